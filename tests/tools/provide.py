@@ -247,7 +247,7 @@ def build_collection(galaxy: Path, target: Path) -> Path:
 
 def _galaxy_env(path: Path) -> Mapping[str, str]:
     """Keep ansible-galaxy from the user's configuration and other collections."""
-    return {"ANSIBLE_CONFIG": os.devnull, "ANSIBLE_COLLECTIONS_PATH": str(path), "ANSIBLE_NOCOLOR": "1"}
+    return {"ANSIBLE_CONFIG": str(TOOLS / "ansible.cfg"), "ANSIBLE_COLLECTIONS_PATH": str(path)}
 
 
 def _forget_old(folder: Path, *, keep: Path) -> None:
