@@ -1,0 +1,45 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filter security_context: the module openshift_security_context without a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
+from ansible_collections.inferops.triton.plugins.module_utils._scc.offline import offline, wish_of
+from ansible_collections.inferops.triton.plugins.module_utils._scc.security_context import KUBERNETES, OPENSHIFT
+
+PLATFORMS = (OPENSHIFT, KUBERNETES)
+STYLES = ("auto", "omit", "explicit")
+
+
+def security_context(annotations: Mapping[str, str], platform: str = OPENSHIFT, **wish: Any) -> dict[str, Any]:
+    """Compute from a namespace's annotations; options as the module's.
+
+    :raises AnsibleFilterError: as the module fails.
+    """
+    if not isinstance(annotations, Mapping):
+        raise AnsibleFilterError(f"security_context wants the annotations of a namespace as a dictionary, not {type(annotations).__name__}.")
+    if platform not in PLATFORMS:
+        raise AnsibleFilterError(f"platform is {platform!r}; choose from {', '.join(PLATFORMS)}.")
+    if wish.get("style", "auto") not in STYLES:
+        raise AnsibleFilterError(f"style is {wish['style']!r}; choose from {', '.join(STYLES)}.")
+    unknown = sorted(set(wish) - {"style", "scc", "run_as_user", "fs_group", "supplemental_groups"})
+    if unknown:
+        raise AnsibleFilterError(f"security_context has no option {unknown[0]}.")
+    try:
+        return offline(annotations, platform, "", wish_of(wish))
+    except TritonError as error:
+        raise AnsibleFilterError(error.message) from error
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Name to function."""
+        return {"security_context": security_context}

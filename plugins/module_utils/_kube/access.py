@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who am I here, and what may I do: asked from the API server before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .client import ApiError, Client
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One right that a run needs: ``verb`` on ``resource`` (plural, with /subresource) of ``group`` ("" is core).
+
+    ``namespace`` None is cluster-wide; ``name`` "" is any object.
+    """
+
+    verb: str
+    resource: str
+    group: str = ""
+    namespace: str | None = None
+    name: str = ""
+
+    def __str__(self) -> str:
+        what = f"{self.resource}.{self.group}" if self.group else self.resource
+        named = f' "{self.name}"' if self.name else ""
+        where = f'in namespace "{self.namespace}"' if self.namespace is not None else "in the cluster"
+        return f"{self.verb} {what}{named} {where}"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """The user as the API server sees it."""
+
+    name: str
+    groups: tuple[str, ...]
+
+
+def whoami(client: Client) -> User:
+    """Ask for the user's own name (SelfSubjectReview; every authenticated user may).
+
+    :raises TritonError: no answer, or the credentials are not accepted.
+    """
+    body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
+    answer = client.request("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", body=body)
+    info = answer["status"]["userInfo"]
+    return User(info.get("username", ""), tuple(info.get("groups") or ()))
+
+
+def allowed(client: Client, right: Right) -> bool:
+    """Ask whether the user has this right (SelfSubjectAccessReview).
+
+    :raises TritonError: no answer, or the credentials are not accepted.
+    """
+    resource, _slash, subresource = right.resource.partition("/")
+    attributes: dict[str, Any] = {"verb": right.verb, "group": right.group, "resource": resource, "name": right.name}
+    if subresource:
+        attributes["subresource"] = subresource
+    if right.namespace is not None:
+        attributes["namespace"] = right.namespace
+    body = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectAccessReview",
+        "spec": {"resourceAttributes": attributes},
+    }
+    answer = client.request("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body=body)
+    return bool(answer.get("status", {}).get("allowed"))
+
+
+def missing(client: Client, rights: Iterable[Right]) -> list[Right]:
+    """Those of the rights that the user does not have, in the given order."""
+    return [right for right in rights if not allowed(client, right)]
+
+
+def whoami_or_unknown(client: Client) -> User:
+    """As whoami(), with a blank user where the cluster has no SelfSubjectReview (before Kubernetes 1.28)."""
+    try:
+        return whoami(client)
+    except ApiError as error:
+        if error.status in (403, 404):
+            return User("", ())
+        raise
+
+
+def grant(user: str, namespace: str, rights: Sequence[Right]) -> str:
+    """The commands that an administrator runs so that the user gets these rights, as text of one line.
+
+    Rights in the namespace are covered by the ClusterRole edit; what lies outside it is listed as it is.
+    """
+    quoted = user if user else "USER"
+    subject = _subject(quoted)
+    inside = [right for right in rights if right.namespace == namespace]
+    outside = [right for right in rights if right.namespace != namespace]
+    commands = []
+    if inside:
+        commands.append(f"kubectl create rolebinding triton-deployer --clusterrole=edit {subject} --namespace={namespace}")
+    for number, right in enumerate(outside):
+        what = f"{right.resource}.{right.group}" if right.group else right.resource
+        name = f" --resource-name={right.name}" if right.name else ""
+        role = "triton-deployer-cluster" + (f"-{number + 1}" if len(outside) > 1 else "")
+        commands.append(f"kubectl create clusterrole {role} --verb={right.verb} --resource={what}{name}")
+        commands.append(f"kubectl create clusterrolebinding {role} --clusterrole={role} {subject}")
+    return " && ".join(commands)
+
+
+def _subject(user: str) -> str:
+    prefix = "system:serviceaccount:"
+    if user.startswith(prefix):
+        return f"--serviceaccount={user[len(prefix) :]}"
+    return f"--user={user}"

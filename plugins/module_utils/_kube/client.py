@@ -1,0 +1,228 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The thin layer that talks to the API server: plain requests, JSON in and out, one sentence per failure.
+
+Which credentials apply is kubernetes.core's decision (its functions read options, environment, kubeconfig and the
+in-cluster token), so that these modules and kubernetes.core's always meet the same cluster as the same user.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from .._errors import TritonError
+
+try:
+    import urllib3
+    from kubernetes import client as kubernetes_client
+    from kubernetes import config as kubernetes_config
+    from kubernetes.config.config_exception import ConfigException
+
+    HAS_KUBERNETES = True
+except ImportError:
+    HAS_KUBERNETES = False
+
+from ansible_collections.kubernetes.core.plugins.module_utils.k8s.client import (
+    _create_auth_spec,
+    _create_configuration,
+    _create_headers,
+)
+
+CONNECT_TIMEOUT = 10.0
+READ_TIMEOUT = 60.0
+APPLY = "application/apply-patch+yaml"
+MERGE = "application/merge-patch+json"
+
+
+class ApiError(TritonError):
+    """An answer of the API server that is not a success.
+
+    ``status`` is the HTTP status code, ``reason`` and ``text`` are those of the Status object (or the body's text).
+    """
+
+    def __init__(self, message: str, status: int, reason: str, text: str) -> None:
+        super().__init__(message, status=status, reason=reason)
+        self.status = status
+        self.reason = reason
+        self.text = text
+
+
+class Client:
+    """One API server as one user.
+
+    :param api: an ``ApiClient`` of the Kubernetes Python client; only its connection pool and configuration are used,
+        since the signatures of its request methods differ between releases.
+    :param headers: sent with each request (impersonation).
+    """
+
+    def __init__(self, api: Any, headers: Mapping[str, Any]) -> None:
+        self.server: str = api.configuration.host
+        self._configuration = api.configuration
+        self._pool = api.rest_client.pool_manager
+        self._headers = dict(headers)
+
+    def _request_headers(self, content_type: str | None) -> Any:
+        headers = urllib3.HTTPHeaderDict({"Accept": "application/json"})
+        for setting in self._configuration.auth_settings().values():
+            if setting.get("value"):
+                headers[setting["key"]] = setting["value"]
+        if self._configuration.username and self._configuration.password:
+            headers["Authorization"] = self._configuration.get_basic_auth_token()
+        for name, value in self._headers.items():
+            for item in value if isinstance(value, list) else [value]:
+                headers.add(name, item)
+        if content_type:
+            headers["Content-Type"] = content_type
+        return headers
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        body: bytes | None = None,
+        content_type: str | None = None,
+        timeout: float = READ_TIMEOUT,
+    ) -> tuple[int, bytes]:
+        """Send one request, return the HTTP status and the body, whatever the status is.
+
+        :param path: begins with a slash; its segments are quoted already.
+        :param timeout: seconds to wait for the answer.
+        :raises TritonError: no answer at all.
+        """
+        url = self.server + path + (f"?{urlencode(query)}" if query else "")
+        limits = urllib3.Timeout(connect=min(CONNECT_TIMEOUT, timeout), read=timeout)
+        try:
+            answer = self._pool.request(
+                method,
+                url,
+                body=body,
+                headers=self._request_headers(content_type),
+                timeout=limits,
+                retries=urllib3.Retry(connect=1, read=False, redirect=False, status=False, other=False, backoff_factor=0.5),
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise TritonError(_no_answer(self.server, error), server=self.server) from error
+        return answer.status, answer.data
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        content_type: str = "application/json",
+        timeout: float = READ_TIMEOUT,
+    ) -> Any:
+        """Send one request with a JSON body, return the parsed answer.
+
+        :raises ApiError: the server answered with a status of 300 or more.
+        :raises TritonError: no answer at all, or one that is no JSON.
+        """
+        payload = None if body is None else json.dumps(body).encode()
+        status, data = self.send(method, path, query, payload, content_type if payload else None, timeout)
+        if status >= 300:
+            raise _api_error(self.server, method, path, status, data)
+        try:
+            return json.loads(data)
+        except ValueError as error:
+            raise TritonError(
+                f"{self.server} answered {method} {path} with something that is no JSON; is it the URL of an API server?"
+            ) from error
+
+    def get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
+        """Read an object or a list; None where there is none (404)."""
+        try:
+            return self.request("GET", path, query)
+        except ApiError as error:
+            if error.status == 404:
+                return None
+            raise
+
+
+def connect(params: Mapping[str, Any]) -> Client:
+    """Open a connection with kubernetes.core's connection options; nothing is sent yet.
+
+    :param params: a module's parameters: kubeconfig, context, host, api_key, ca_cert, validate_certs, ...
+    :raises TritonError: the Kubernetes Python client is missing, or the options contradict the kubeconfig.
+    """
+    if not HAS_KUBERNETES:
+        raise TritonError("The Python package kubernetes is missing where this task runs; install it: pip install kubernetes")
+    try:
+        configuration = _create_configuration(_create_auth_spec(None, **params))
+    except ConfigException as error:
+        raise TritonError(_bad_kubeconfig(params, error)) from error
+    except (OSError, ValueError, TypeError) as error:
+        raise TritonError(f"The connection options cannot be used: {error}") from error
+    return Client(kubernetes_client.ApiClient(configuration), _create_headers(None, **params))
+
+
+def path_of(api_version: str, plural: str, namespace: str | None = None, name: str | None = None, sub: str | None = None) -> str:
+    """The path of a resource: ``/api/v1/namespaces/NS/pods/NAME/log``, ``/apis/apps/v1/deployments``, ..."""
+    parts = ["apis" if "/" in api_version else "api", *api_version.split("/")]
+    if namespace is not None:
+        parts += ["namespaces", namespace]
+    parts += [part for part in (plural, name, sub) if part is not None]
+    return "/" + "/".join(quote(part, safe=":") for part in parts)
+
+
+def _bad_kubeconfig(params: Mapping[str, Any], error: Exception) -> str:
+    kubeconfig, context = params.get("kubeconfig"), params.get("context")
+    where = kubeconfig if isinstance(kubeconfig, str) else "the given kubeconfig" if kubeconfig else "the default kubeconfig"
+    if context:
+        known = _contexts(kubeconfig)
+        if known and context not in known:
+            return f'Context "{context}" is not in {where}; it has: {", ".join(known)}.'
+    return (
+        f"No cluster to talk to from {where}: {str(error).strip().rstrip('.')}; give kubeconfig (and context), or host and "
+        "api_key, or run inside a cluster."
+    )
+
+
+def _contexts(kubeconfig: Any) -> list[str]:
+    if isinstance(kubeconfig, Mapping):
+        return sorted(str(entry.get("name")) for entry in kubeconfig.get("contexts") or [])
+    try:
+        contexts, _active = kubernetes_config.list_kube_config_contexts(config_file=kubeconfig)
+    except (ConfigException, OSError, ValueError, TypeError):
+        return []
+    return sorted(context["name"] for context in contexts)
+
+
+def _no_answer(server: str, error: Exception) -> str:
+    cause = getattr(error, "reason", None) or error
+    text = str(cause)
+    if "CERTIFICATE_VERIFY_FAILED" in text or isinstance(cause, urllib3.exceptions.SSLError):
+        return (
+            f"The certificate of {server} does not fit the CA that was given ({text.rstrip('.')}); "
+            "give the cluster's CA as ca_cert or in the kubeconfig."
+        )
+    return f"The API server {server} cannot be reached ({_short(text)}); check the URL, the network and whether the cluster runs."
+
+
+def _short(text: str) -> str:
+    # urllib3 prefixes the reason with the repr of its connection object.
+    return text.split(": ", 1)[1] if text.startswith(("<", "HTTP")) and ": " in text else text
+
+
+def _api_error(server: str, method: str, path: str, status: int, data: bytes) -> ApiError:
+    reason, text = "", data.decode(errors="replace").strip()
+    try:
+        answer = json.loads(data)
+        reason, text = answer.get("reason") or "", answer.get("message") or text
+    except (ValueError, AttributeError):
+        pass
+    if status == 401:
+        message = (
+            f"{server} does not accept the credentials (401 Unauthorized): the token or certificate is expired, revoked or of "
+            "another cluster; log in again and give the new one."
+        )
+    elif status == 403:
+        message = f"{server} forbids {method} {path}: {text}"
+    else:
+        message = f"{server} answered {method} {path} with {status}{' ' + reason if reason else ''}: {text[:2000]}"
+    return ApiError(message, status, reason, text)

@@ -1,0 +1,68 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a kind to its path, by the API server's own discovery."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._errors import TritonError
+from .client import Client, path_of
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """How the API server serves a kind."""
+
+    api_version: str
+    kind: str
+    plural: str
+    namespaced: bool
+
+    def path(self, namespace: str | None, name: str | None = None, sub: str | None = None) -> str:
+        """The path of an object, or of the list without a name; the namespace is left out of cluster-wide kinds."""
+        return path_of(self.api_version, self.plural, namespace if self.namespaced else None, name, sub)
+
+
+class Discovery:
+    """Looks kinds up, each API version once."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._known: dict[str, dict[str, Resource]] = {}
+
+    def find(self, api_version: str, kind: str) -> Resource | None:
+        """The resource of a kind, None where the cluster does not serve it."""
+        if api_version not in self._known:
+            path = f"/api/{api_version}" if "/" not in api_version else f"/apis/{api_version}"
+            self._known[api_version] = _resources(api_version, self._client.get(path))
+        return self._known[api_version].get(kind)
+
+    def of(self, definition: Mapping[str, Any]) -> Resource:
+        """The resource of a definition.
+
+        :raises TritonError: the definition names no kind, or one that the cluster does not serve.
+        """
+        api_version, kind = definition.get("apiVersion"), definition.get("kind")
+        if not api_version or not kind:
+            raise TritonError(f"A definition needs apiVersion and kind; this one has {api_version!r} and {kind!r}.")
+        found = self.find(str(api_version), str(kind))
+        if found is None:
+            raise TritonError(
+                f"{self._client.server} does not serve kind {kind} of {api_version}; install what brings it (its CRD), or leave "
+                "the object out."
+            )
+        return found
+
+
+def _resources(api_version: str, answer: Mapping[str, Any] | None) -> dict[str, Resource]:
+    if answer is None:
+        return {}
+    return {
+        entry["kind"]: Resource(api_version, entry["kind"], entry["name"], bool(entry["namespaced"]))
+        for entry in answer.get("resources") or ()
+        if "/" not in entry["name"]
+    }

@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read a workload with what belongs to it: replica sets, pods, events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._errors import TritonError
+from .._release import rollout
+from .client import ApiError, Client, path_of
+
+KINDS: Mapping[str, tuple[str, str]] = {
+    "Deployment": ("apps/v1", "deployments"),
+    "ReplicaSet": ("apps/v1", "replicasets"),
+    "StatefulSet": ("apps/v1", "statefulsets"),
+    "DaemonSet": ("apps/v1", "daemonsets"),
+    "Job": ("batch/v1", "jobs"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """``creators`` are the objects whose controller creates the pods: the newest ReplicaSet, or the workload itself."""
+
+    kind: str
+    live: Mapping[str, Any]
+    creators: Sequence[Mapping[str, Any]]
+    pods: Sequence[Mapping[str, Any]]
+
+    @property
+    def template(self) -> Mapping[str, Any]:
+        """The pod template."""
+        template: Mapping[str, Any] = (self.live.get("spec") or {}).get("template") or {}
+        return template
+
+
+def read(client: Client, namespace: str, kind: str, name: str) -> Workload | None:
+    """The workload, None if it is not there.
+
+    :raises TritonError: a kind that is none of KINDS, or no right to read.
+    """
+    if kind not in KINDS:
+        raise TritonError(f"{kind} is no workload that can be looked into; choose from {', '.join(KINDS)}.")
+    api_version, plural = KINDS[kind]
+    live = client.get(path_of(api_version, plural, namespace, name))
+    if live is None:
+        return None
+    creators: list[Mapping[str, Any]] = [{**live, "kind": kind}]
+    if kind == "Deployment":
+        newest = rollout.newest(live, _list(client, namespace, "apps/v1", "replicasets", live))
+        creators = [] if newest is None else [{**newest, "kind": "ReplicaSet"}]
+    pods = [pod for creator in creators for pod in rollout.owned_by(creator, _list(client, namespace, "v1", "pods", live))]
+    return Workload(kind, {**live, "kind": kind}, creators, pods)
+
+
+def _list(client: Client, namespace: str, api_version: str, plural: str, live: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    labels = ((live.get("spec") or {}).get("selector") or {}).get("matchLabels") or {}
+    selector = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
+    query = {"labelSelector": selector} if selector else None
+    answer: Mapping[str, Any] = client.request("GET", path_of(api_version, plural, namespace), query)
+    return answer.get("items") or ()
+
+
+def failed_creates(client: Client, namespace: str, creators: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The events about pods that these creators could not create; none where events may not be read."""
+    events: list[Mapping[str, Any]] = []
+    for creator in creators:
+        selector = f"involvedObject.uid={creator['metadata']['uid']},reason=FailedCreate"
+        try:
+            answer = client.request("GET", path_of("v1", "events", namespace), {"fieldSelector": selector})
+        except ApiError as error:
+            if error.status != 403:
+                raise
+            continue
+        events += answer.get("items") or ()
+    return events

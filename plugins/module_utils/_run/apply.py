@@ -1,0 +1,48 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the module apply does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .._kube.apply import Change, carry_out, plan_absent, plan_present
+from .._kube.client import connect
+from .._kube.resources import Discovery
+
+
+def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+    """Plan all definitions, then write those that differ."""
+    client = connect(params)
+    discovery = Discovery(client)
+    planner = plan_present if params["state"] == "present" else plan_absent
+    changes = planner(client, discovery, params["definitions"])
+    changed = any(change.method != "none" for change in changes)
+    if changed and not check_mode:
+        carry_out(client, changes, params["wait_timeout"])
+    return {"changed": changed, "changes": [change.summary() for change in changes], "diff": diff(changes)}
+
+
+def diff(changes: Sequence[Change]) -> list[dict[str, str]]:
+    """What changes, one entry an object, in the form that Ansible prints."""
+    return [
+        {
+            "before_header": _header(change),
+            "after_header": _header(change),
+            "before": _text(change.before),
+            "after": _text(change.after),
+        }
+        for change in changes
+        if change.method != "none"
+    ]
+
+
+def _header(change: Change) -> str:
+    return f"{change.resource.kind} {change.namespace + '/' if change.namespace else ''}{change.name}"
+
+
+def _text(shown: Mapping[str, Any] | None) -> str:
+    return "" if shown is None else json.dumps(shown, indent=2, sort_keys=True) + "\n"

@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the module workload_diagnosis does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._errors import TritonError
+from .._kube import wait, workload
+from .._kube.client import Client, connect
+from .._scc.diagnosis import Witness, refusal_of, report, sentence, witnesses
+from .._scc.security_context import REQUIRED_SCC
+from .._scc.ways_out import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One look at the workload: refused, or how many of its pods there are."""
+
+    refusal: Mapping[str, Any] | None
+    pods: int
+    other: tuple[Witness, ...] = ()
+
+
+def run(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
+    """Read why a workload has no pods; nothing is ever written."""
+    client = connect(params)
+    namespace, kind, name = params["namespace"], params["kind"], params["name"]
+
+    def look() -> Seen:
+        live = workload.read(client, namespace, kind, name)
+        if live is None:
+            raise TritonError(f'There is no {kind} "{name}" in namespace "{namespace}" of {client.server}; correct the name or the kind.')
+        outcome = refused(client, namespace, live)
+        return Seen(outcome, len(live.pods), () if outcome else tuple(_failures(client, namespace, live)))
+
+    seen = wait.until(look, lambda seen: seen.refusal is not None or seen.pods > 0, params["wait_timeout"])
+    if seen.refusal:
+        return {"verdict": "refused", **seen.refusal}
+    return {
+        "verdict": "admitted" if seen.pods else "unknown",
+        "msg": _no_refusal(kind, name, namespace, seen),
+        "scc": None,
+        "violations": [],
+        "alternatives": {},
+        "unusable_sccs": [],
+        "message": seen.other[0].message if seen.other else "",
+        "source": None,
+    }
+
+
+def _no_refusal(kind: str, name: str, namespace: str, seen: Seen) -> str:
+    where = f"{kind} {name} in namespace {namespace}"
+    if seen.pods:
+        return f"The pods of {where} are admitted; there are {seen.pods}."
+    if seen.other:
+        return f"The pods of {where} cannot be created, but not for their security context: {seen.other[0].message}"
+    return f"{where} has no pods, and no refusal is recorded (yet)."
+
+
+def refused(client: Client, namespace: str, live: workload.Workload) -> dict[str, Any] | None:
+    """The admission refusal of a workload's pods with its violations, None if none is recorded."""
+    found = refusal_of(_failures(client, namespace, live))
+    if found is None:
+        return None
+    witness, refusal = found
+    metadata = live.template.get("metadata") or {}
+    pinned = (metadata.get("annotations") or {}).get(REQUIRED_SCC, "")
+    account = (live.template.get("spec") or {}).get("serviceAccountName") or "default"
+    outcome = report(refusal, Place(namespace, account), pinned)
+    text = sentence(live.kind, live.live["metadata"]["name"], namespace, outcome)
+    source = {"type": witness.source, "kind": witness.kind, "name": witness.name, "time": witness.time}
+    return {"msg": text, **outcome, "message": refusal.text, "source": source}
+
+
+def _failures(client: Client, namespace: str, live: workload.Workload) -> list[Witness]:
+    """Conditions tell the present; events tell the past as well, so they count only while no pod is there."""
+    in_conditions = witnesses(live.creators, ())
+    if in_conditions or live.pods:
+        return in_conditions
+    return witnesses((), workload.failed_creates(client, namespace, live.creators))

@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the module platform_info does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from .._kube import access
+from .._kube.client import Client, connect
+from .._kube.facts import Unread, api_groups, platform_facts, storage_classes, usable_sccs
+from .._platform.detect import detect
+
+
+def run(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
+    """Read the facts; nothing is ever written."""
+    client = connect(params)
+    user = access.whoami_or_unknown(client)
+    groups = api_groups(client)
+    unread = Unread()
+    facts = platform_facts(client, groups, unread)
+    platform = detect(facts)
+    namespace = params["namespace"]
+    openshift = platform.family == "openshift"
+    lacking = _lacking(client, params["rights"])
+    return {
+        "distribution": platform.distribution,
+        "family": platform.family,
+        "version": platform.version,
+        "kubernetes_version": facts.git_version,
+        "server": client.server,
+        "user": asdict(user),
+        "api_groups": groups,
+        "storage_classes": storage_classes(client, unread),
+        "namespace": _namespace(client, namespace, unread) if namespace else None,
+        "usable_sccs": usable_sccs(client, namespace, unread) if openshift and namespace and params["sccs"] else None,
+        "missing_rights": [str(right) for right in lacking],
+        "grant": access.grant(user.name, namespace or "", lacking) if lacking else "",
+        "unread": unread.sentences,
+    }
+
+
+def _lacking(client: Client, rights: Sequence[Mapping[str, Any]]) -> list[access.Right]:
+    wanted = [
+        access.Right(verb, right["resource"], right["group"] or "", right["namespace"], right["name"] or "")
+        for right in rights
+        for verb in right["verbs"]
+    ]
+    return access.missing(client, wanted)
+
+
+def _namespace(client: Client, name: str, unread: Unread) -> dict[str, Any]:
+    """``exists`` is None where the user may not look."""
+    before = len(unread.sentences)
+    live = unread.get(client, f"/api/v1/namespaces/{name}", f"Namespace {name}")
+    hidden = len(unread.sentences) > before
+    metadata = live["metadata"] if live else {}
+    return {
+        "name": name,
+        "exists": None if hidden else live is not None,
+        "annotations": metadata.get("annotations") or {},
+        "labels": metadata.get("labels") or {},
+        "phase": (live.get("status") or {}).get("phase", "") if live else "",
+    }

@@ -1,0 +1,189 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the modules triton_info and triton_infer do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .._errors import TritonError
+from .._expression import Expression
+from .._kube import wait, workload
+from .._kube.client import Client, connect
+from .._kube.triton import Direct, PodProxy, ServiceProxy
+from .._release import rollout
+from .._triton.client import Server, Transport, Unanswered, failed, states
+from .._triton.request import build
+from .diagnose import refused
+
+HTTP_PORT = "http"
+
+
+def info(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
+    """Read a server's state, on request after waiting for it; nothing is ever changed."""
+    query = Expression(params["query"], "query") if params["query"] else None
+    target = _target(params)
+    if params["wait"]:
+        seen = wait.until(lambda: _look(target, params["models"]), lambda seen: seen.final, params["wait_timeout"])
+        if seen.problem:
+            raise TritonError(seen.problem, **seen.details)
+        if not seen.final:
+            raise TritonError(f"{target.server.where} is not ready after {params['wait_timeout']} s: {seen.waiting_for}")
+    result = _gather(target.server, params["gather"])
+    if query:
+        result["result"] = query.search(result)
+    return result
+
+
+def infer(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+    """Send one inference and judge the answer; in check mode only the request and the expressions are checked."""
+    expect = Expression(params["expect"], "expect") if params["expect"] else None
+    query = Expression(params["query"], "query") if params["query"] else None
+    request = build(params["inputs"], params["outputs"], params["parameters"])
+    if check_mode:
+        return {"sent": False, "request": request}
+    server = _target(params).server
+    answer = server.infer(params["model"], request, params["version"] or "")
+    outcome: dict[str, Any] = {
+        "sent": True,
+        "request": request,
+        "model": answer.get("model_name", params["model"]),
+        "version": answer.get("model_version", ""),
+        "outputs": answer.get("outputs") or [],
+    }
+    if expect:
+        outcome["accepted"] = bool(expect.search(answer))
+        if not outcome["accepted"]:
+            values = {output["name"]: output.get("data") for output in outcome["outputs"]}
+            raise TritonError(
+                f"Model {params['model']} answered, but the answer is not what was expected: {expect.text} is not true of "
+                f"outputs {values}.",
+                **outcome,
+            )
+    if query:
+        outcome["result"] = query.search(answer)
+    return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A server, and the cluster it is in; ``client`` is None when it is reached by URL."""
+
+    server: Server
+    client: Client | None = None
+    namespace: str = ""
+    workload: str = ""
+    port: str = HTTP_PORT
+
+
+def _target(params: Mapping[str, Any]) -> Target:
+    timeout = params["timeout"]
+    if params["url"]:
+        transport: Transport = Direct(
+            params["url"], params["url_ca_cert"], params["url_validate_certs"], params["url_headers"] or {}
+        )
+        return Target(Server(transport, timeout))
+    client = connect(params)
+    port = params["port"] or HTTP_PORT
+    server = Server(ServiceProxy(client, params["namespace"], params["name"], port), timeout)
+    return Target(server, client, params["namespace"], params.get("workload") or params["name"], port)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One look: ``final`` when waiting has an end, with ``problem`` when it is a bad one."""
+
+    final: bool
+    waiting_for: str = ""
+    problem: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _look(target: Target, wanted: list[str]) -> Seen:
+    if target.client is not None:
+        live = workload.read(target.client, target.namespace, "Deployment", target.workload)
+        if live is not None and not rollout.complete(live.live):
+            return _hindered(target, target.client, live)
+    try:
+        if not target.server.ready():
+            return _not_ready(target.server)
+        models = states(target.server.index())
+    except Unanswered as error:
+        return Seen(False, error.message)
+    return _models_seen(target.server.where, models, wanted)
+
+
+def _models_seen(where: str, models: list[dict[str, Any]], wanted: list[str]) -> Seen:
+    problem = _model_problem(where, models)
+    if problem:
+        return problem
+    ready = {model["name"] for model in models if model["ready"]}
+    absent = [name for name in wanted if name not in ready]
+    unknown = [name for name in absent if name not in {model["name"] for model in models}]
+    if unknown:
+        known = ", ".join(sorted({model["name"] for model in models})) or "none"
+        return Seen(True, problem=f"{where} has no model {', '.join(unknown)}; the models of its repositories are: {known}.")
+    if absent:
+        return Seen(False, f"models {', '.join(absent)} are not ready")
+    return Seen(True)
+
+
+def _model_problem(where: str, models: list[dict[str, Any]]) -> Seen | None:
+    broken = failed(models)
+    if not broken:
+        return None
+    reasons = "; ".join(f"{model['name']}{' version ' + model['version'] if model['version'] else ''}: {model['reason']}" for model in broken)
+    return Seen(True, problem=f"{where} cannot load {len(broken)} of its models: {reasons}", details={"failed_models": broken})
+
+
+def _not_ready(server: Server) -> Seen:
+    try:
+        return _model_problem(server.where, states(server.index())) or Seen(False, "the server loads its models")
+    except TritonError as error:
+        return Seen(False, error.message)
+
+
+def _hindered(target: Target, client: Client, live: workload.Workload) -> Seen:
+    """Why the rollout is not complete: refused, a model that does not load, or simply not yet."""
+    outcome = refused(client, target.namespace, live)
+    if outcome:
+        return Seen(True, problem=f"{outcome['msg']} The playbook inferops.triton.diagnose lists the ways out.", details=outcome)
+    hindrances = [hindrance for pod in live.pods for hindrance in rollout.hindrances(pod)]
+    hopeless = [text for reason, text in hindrances if reason in rollout.HOPELESS]
+    if hopeless:
+        return Seen(True, problem=f"Deployment {target.workload} in namespace {target.namespace} cannot start: {hopeless[0]}")
+    for pod in live.pods:
+        if rollout.running(pod):
+            name = pod["metadata"]["name"]
+            port = _container_port(pod, target.port)
+            seen = _not_ready(Server(PodProxy(client, target.namespace, name, port)))
+            if seen.problem:
+                return seen
+    waiting = "; ".join(text for _reason, text in hindrances)
+    return Seen(False, waiting or f"the rollout of Deployment {target.workload} is not complete")
+
+
+def _container_port(pod: Mapping[str, Any], wanted: str) -> str:
+    """A pod's proxy takes numbers only, so a port's name is looked up."""
+    for container in pod["spec"]["containers"]:
+        for port in container.get("ports") or ():
+            if wanted in (port.get("name"), str(port["containerPort"])):
+                return str(port["containerPort"])
+    return wanted
+
+
+def _gather(server: Server, subsets: list[str]) -> dict[str, Any]:
+    result: dict[str, Any] = {"ready": server.ready(), "models": states(server.index())}
+    result["models_ready"] = sorted({model["name"] for model in result["models"] if model["ready"]})
+    if "server" in subsets:
+        result["server"] = server.metadata()
+    if "metadata" in subsets:
+        result["metadata"] = {name: server.model(name) for name in result["models_ready"]}
+    if "config" in subsets:
+        result["config"] = {name: server.config(name) for name in result["models_ready"]}
+    if "statistics" in subsets:
+        result["statistics"] = server.statistics().get("model_stats", [])
+    return result

@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Models on a PersistentVolumeClaim: an existing one, or one of the release's own that survives it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._errors import TritonError
+from .base import Plan, Target
+
+QUANTITY = re.compile(r"[1-9][0-9]*(\.[0-9]+)?(E|P|T|G|M|k|Ei|Pi|Ti|Gi|Mi|Ki)?")
+ACCESS_MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """``existing`` names a claim that is there; else one is made of ``size`` (a Kubernetes quantity).
+
+    ``name`` "" is RELEASE-REPOSITORY; ``storage_class`` None is the cluster's default; ``sub_path`` is the repository's directory
+    inside the volume.
+    """
+
+    existing: str = ""
+    name: str = ""
+    size: str = ""
+    storage_class: str | None = None
+    access_modes: Sequence[str] = ("ReadWriteOnce",)
+    sub_path: str = ""
+
+    def plan(self, name: str, target: Target) -> Plan:
+        """An existing claim brings no definition."""
+        if bool(self.existing) == bool(self.size):
+            raise TritonError(
+                f"Repository {name}: a claim takes either existing (the name of a claim that is there) or size (of a new one); "
+                f"given are existing={self.existing!r} and size={self.size!r}."
+            )
+        claim = self.existing or self.name or f"{target.release}-{name}"
+        definitions = () if self.existing else (self._definition(claim, target),)
+        entry: dict[str, Any] = {"name": name, "volume": {"persistentVolumeClaim": {"claimName": claim}}}
+        if self.sub_path:
+            entry["subPath"] = self.sub_path.strip("/")
+        return Plan(definitions, entry, lost_on_remove=bool(definitions))
+
+    def _definition(self, claim: str, target: Target) -> dict[str, Any]:
+        if not QUANTITY.fullmatch(self.size):
+            raise TritonError(f"The size {self.size!r} of claim {claim} is no quantity; write it like 10Gi or 500Mi.")
+        unknown = [mode for mode in self.access_modes if mode not in ACCESS_MODES]
+        if unknown or not self.access_modes:
+            raise TritonError(
+                f"Claim {claim}: {', '.join(unknown) or 'an empty list'} is no access mode; choose from {', '.join(ACCESS_MODES)}."
+            )
+        spec: dict[str, Any] = {
+            "accessModes": list(self.access_modes),
+            "resources": {"requests": {"storage": self.size}},
+        }
+        if self.storage_class is not None:
+            spec["storageClassName"] = self.storage_class
+        metadata = {"name": claim, "namespace": target.namespace, "labels": target.labels()}
+        return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": metadata, "spec": spec}

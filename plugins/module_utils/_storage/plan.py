@@ -1,0 +1,58 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the user's list of repositories to one plan."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .._errors import TritonError
+from .base import Backend, Plan, Target
+from .claim import Claim
+from .configmap import ConfigMapRepository
+
+BACKENDS: Mapping[str, type[Backend]] = {"claim": Claim, "configmap": ConfigMapRepository}
+DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+DIGEST_ANNOTATION = "triton.inferops/models-digest"
+
+
+def plan_repositories(repositories: Sequence[Mapping[str, Any]], target: Target) -> list[Plan]:
+    """One plan for each repository, in Triton's order.
+
+    :param repositories: each has a ``name`` (default models, models-2, ...) and one back end with its options.
+    :raises TritonError: a repository with no back end or two, names that clash, or what a back end refuses.
+    """
+    plans: list[Plan] = []
+    names: set[str] = set()
+    for number, repository in enumerate(repositories):
+        name = repository.get("name") or ("models" if number == 0 else f"models-{number + 1}")
+        if not DNS_LABEL.fullmatch(name):
+            raise TritonError(f"Repository name {name!r} is no DNS label; use lower-case letters, digits and hyphens.")
+        if name in names:
+            raise TritonError(f"Two repositories are called {name}; give each a name of its own.")
+        names.add(name)
+        plans.append(_backend(name, repository).plan(name, target))
+    return plans
+
+
+def _backend(name: str, repository: Mapping[str, Any]) -> Backend:
+    given = [kind for kind in BACKENDS if repository.get(kind) is not None]
+    if len(given) != 1:
+        raise TritonError(
+            f"Repository {name} names {' and '.join(given) or 'no back end'}; give exactly one of {', '.join(BACKENDS)}."
+        )
+    options = {key: value for key, value in repository[given[0]].items() if value is not None}
+    return BACKENDS[given[0]](**options)
+
+
+def chart_values(plans: Sequence[Plan]) -> dict[str, Any]:
+    """The plans as values of the bundled chart; changed models change an annotation, which rolls the pods."""
+    values: dict[str, Any] = {"modelRepositories": [plan.entry for plan in plans]}
+    digests = [plan.digest for plan in plans if plan.digest]
+    if digests:
+        values["podAnnotations"] = {DIGEST_ANNOTATION: hashlib.sha256("".join(digests).encode()).hexdigest()}
+    return values

@@ -1,0 +1,246 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: platform_info
+short_description: Tell what kind of Kubernetes a cluster is, and what the user may do there
+version_added: 0.1.0
+description:
+  - Reads in one task what a deployment has to know of a cluster - its distribution and versions, the APIs and storage classes it
+    has, a namespace with its annotations, the user's own name and rights.
+  - Only what every authenticated user may ask for is required. What may not be read is left out and named in RV(unread).
+author:
+  - inferops.triton contributors (@inferops)
+extends_documentation_fragment:
+  - kubernetes.core.k8s_auth_options
+  - inferops.triton.attributes
+  - inferops.triton.attributes.info
+requirements:
+  - python >= 3.11
+  - kubernetes >= 29.0.0 (Python package)
+options:
+  namespace:
+    description:
+      - A namespace to look at as well.
+    type: str
+  sccs:
+    description:
+      - Whether to list the SecurityContextConstraints that the user may use in O(namespace) (one question to the cluster for each).
+    type: bool
+    default: false
+  rights:
+    description:
+      - Rights that a run is going to need; RV(missing_rights) and RV(grant) tell what the user lacks.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      verbs:
+        description: Verbs, such as V(get) or V(create).
+        type: list
+        elements: str
+        required: true
+      resource:
+        description: Plural name of the resource, with a subresource as in V(services/proxy).
+        type: str
+        required: true
+      group:
+        description: API group; empty for the core group.
+        type: str
+        default: ""
+      namespace:
+        description: Namespace of the objects; left out for rights in the whole cluster.
+        type: str
+      name:
+        description: Name of the object; empty for any.
+        type: str
+        default: ""
+seealso:
+  - module: inferops.triton.openshift_security_context
+"""
+
+EXAMPLES = r"""
+- name: Look at the cluster
+  inferops.triton.platform_info:
+    namespace: triton
+  register: platform
+
+- name: Ask whether a deployment would be allowed
+  inferops.triton.platform_info:
+    namespace: triton
+    rights:
+      - verbs: [get, create, patch]
+        resource: persistentvolumeclaims
+        namespace: triton
+      - verbs: [create]
+        resource: services/proxy
+        namespace: triton
+  register: platform
+  failed_when: platform.missing_rights | length > 0
+"""
+
+RETURN = r"""
+distribution:
+  description: One of V(openshift), V(okd), V(microshift), V(k3s), V(rke2), V(eks), V(gke), V(aks) and V(kubernetes).
+  type: str
+  returned: success
+  sample: openshift
+family:
+  description: V(openshift) where SecurityContextConstraints decide, else V(kubernetes).
+  type: str
+  returned: success
+  sample: openshift
+version:
+  description: Version of the distribution; empty where it may not be read.
+  type: str
+  returned: success
+  sample: 4.21.0
+kubernetes_version:
+  description: Version of the API server.
+  type: str
+  returned: success
+  sample: v1.34.2
+server:
+  description: URL of the API server.
+  type: str
+  returned: success
+  sample: https://api.example.com:6443
+user:
+  description: The user as the API server sees it.
+  type: dict
+  returned: success
+  sample: {name: jane, groups: ["system:authenticated"]}
+  contains:
+    name:
+      description: Name of the user.
+      type: str
+      returned: success
+      sample: jane
+    groups:
+      description: Groups of the user.
+      type: list
+      elements: str
+      returned: success
+      sample: ["system:authenticated"]
+api_groups:
+  description: API groups that the cluster serves, with their versions; the core group has the empty name.
+  type: dict
+  returned: success
+  sample: {"": [v1], "apps": [v1]}
+storage_classes:
+  description: Storage classes.
+  type: list
+  elements: dict
+  returned: success
+  sample: [{name: standard, provisioner: example.com/disk, default: true, expandable: true, binding_mode: WaitForFirstConsumer}]
+  contains:
+    name:
+      description: Name.
+      type: str
+      returned: success
+      sample: standard
+    provisioner:
+      description: What makes the volumes.
+      type: str
+      returned: success
+      sample: example.com/disk
+    default:
+      description: Whether claims that name no class get this one.
+      type: bool
+      returned: success
+      sample: true
+    expandable:
+      description: Whether its claims can grow.
+      type: bool
+      returned: success
+      sample: true
+    binding_mode:
+      description: V(Immediate) or V(WaitForFirstConsumer).
+      type: str
+      returned: success
+      sample: WaitForFirstConsumer
+namespace:
+  description: The namespace of O(namespace); none without that option.
+  type: dict
+  returned: success
+  sample: {name: triton, exists: true, annotations: {}, labels: {}, phase: Active}
+  contains:
+    name:
+      description: Name.
+      type: str
+      returned: success
+      sample: triton
+    exists:
+      description: Whether it is there; none where the user may not look.
+      type: bool
+      returned: success
+      sample: true
+    annotations:
+      description: Annotations.
+      type: dict
+      returned: success
+      sample: {openshift.io/sa.scc.uid-range: 1000900000/10000}
+    labels:
+      description: Labels.
+      type: dict
+      returned: success
+      sample: {kubernetes.io/metadata.name: triton}
+    phase:
+      description: V(Active) or V(Terminating), empty where it is unknown.
+      type: str
+      returned: success
+      sample: Active
+usable_sccs:
+  description: Names of the SCCs that the user may use in the namespace; none where they were not asked for or may not be listed.
+  type: list
+  elements: str
+  returned: success
+  sample: [restricted-v2, restricted-v3]
+missing_rights:
+  description: Those of O(rights) that the user does not have, in words.
+  type: list
+  elements: str
+  returned: success
+  sample: ['create persistentvolumeclaims in namespace "triton"']
+grant:
+  description: Commands with which an administrator grants the missing rights; empty when none is missing.
+  type: str
+  returned: success
+  sample: kubectl create rolebinding triton-deployer --clusterrole=edit --user=jane --namespace=triton
+unread:
+  description: What the user may not read, as sentences.
+  type: list
+  elements: str
+  returned: success
+  sample: []
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.inferops.triton.plugins.module_utils._module import connection_spec, run_module
+from ansible_collections.inferops.triton.plugins.module_utils._run.platform_info import run
+
+
+def main() -> None:
+    """Entry point."""
+    right = {
+        "verbs": {"type": "list", "elements": "str", "required": True},
+        "resource": {"type": "str", "required": True},
+        "group": {"type": "str", "default": ""},
+        "namespace": {"type": "str"},
+        "name": {"type": "str", "default": ""},
+    }
+    spec = {
+        **connection_spec(),
+        "namespace": {"type": "str"},
+        "sccs": {"type": "bool", "default": False},
+        "rights": {"type": "list", "elements": "dict", "default": [], "options": right},
+    }
+    run_module(AnsibleModule(spec, supports_check_mode=True), run)
+
+
+if __name__ == "__main__":
+    main()

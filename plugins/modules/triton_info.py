@@ -1,0 +1,186 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: triton_info
+short_description: Read the state of a Triton Inference Server and of its models
+version_added: 0.1.0
+description:
+  - Reads whether a server and each of its models are ready, and on request metadata, configuration and statistics.
+  - With O(wait) it waits until the rollout is complete and every model is ready. It ends at once, with the reason, when waiting is
+    useless because the pods are refused by admission or because Triton cannot load a model.
+author:
+  - inferops.triton contributors (@inferops)
+extends_documentation_fragment:
+  - kubernetes.core.k8s_auth_options
+  - inferops.triton.server
+  - inferops.triton.attributes
+  - inferops.triton.attributes.info
+requirements:
+  - python >= 3.11
+  - kubernetes >= 29.0.0 (Python package)
+  - jmespath (Python package; for O(query))
+options:
+  workload:
+    description:
+      - Name of the server's Deployment; the default is O(name). It is looked at with O(wait) only.
+    type: str
+  wait:
+    description:
+      - Whether to wait until the server and all models of its repositories are ready.
+      - With control mode V(explicit), Triton does not try to load models that are not named; give those that have to be ready as
+        O(models).
+    type: bool
+    default: false
+  wait_timeout:
+    description:
+      - Seconds to wait.
+    type: int
+    default: 600
+  models:
+    description:
+      - Models that have to be ready for O(wait) to end.
+    type: list
+    elements: str
+    default: []
+  gather:
+    description:
+      - What else to read.
+    type: list
+    elements: str
+    choices: [server, metadata, config, statistics]
+    default: [server]
+  query:
+    description:
+      - A JMESPath expression on the result, whose value is returned as RV(result). It is never templated; write it in single
+        quotes.
+    type: str
+seealso:
+  - module: inferops.triton.triton_infer
+"""
+
+EXAMPLES = r"""
+- name: Wait until Triton serves
+  inferops.triton.triton_info:
+    namespace: triton
+    name: triton
+    wait: true
+    models: [double]
+
+- name: Count the requests that a model answered
+  inferops.triton.triton_info:
+    namespace: triton
+    name: triton
+    gather: [statistics]
+    query: "statistics[?name=='double'].inference_count | [0]"
+  register: answered
+"""
+
+RETURN = r"""
+ready:
+  description: Whether the server says that it is ready.
+  type: bool
+  returned: success
+  sample: true
+models:
+  description: All models of the server's repositories.
+  type: list
+  elements: dict
+  returned: success
+  sample: [{name: double, version: "1", state: READY, reason: "", ready: true}]
+  contains:
+    name:
+      description: Name of the model.
+      type: str
+      returned: success
+      sample: double
+    version:
+      description: Version; empty for a model that was never loaded.
+      type: str
+      returned: success
+      sample: "1"
+    state:
+      description: State in Triton's words.
+      type: str
+      returned: success
+      sample: READY
+    reason:
+      description: Why the model is in this state; mostly empty.
+      type: str
+      returned: success
+      sample: ""
+    ready:
+      description: Whether the model takes requests.
+      type: bool
+      returned: success
+      sample: true
+models_ready:
+  description: Names of the models that take requests, sorted.
+  type: list
+  elements: str
+  returned: success
+  sample: [double]
+server:
+  description: Name, version and extensions of the server.
+  type: dict
+  returned: when O(gather) has V(server)
+  sample: {name: triton, version: 2.51.0, extensions: [classification]}
+metadata:
+  description: Inputs and outputs of each model that is ready, by name.
+  type: dict
+  returned: when O(gather) has V(metadata)
+  sample: {double: {name: double, versions: ["1"], inputs: [{name: INPUT, datatype: FP32, shape: [-1]}]}}
+config:
+  description: Configuration of each model that is ready as the server completed it, by name.
+  type: dict
+  returned: when O(gather) has V(config)
+  sample: {double: {name: double, backend: python}}
+statistics:
+  description: Statistics of each version of each model.
+  type: list
+  elements: dict
+  returned: when O(gather) has V(statistics)
+  sample: [{name: double, version: "1", inference_count: 3}]
+result:
+  description: The value of O(query).
+  type: raw
+  returned: when O(query) is given
+  sample: 3
+failed_models:
+  description: The models that Triton cannot load, with Triton's reason.
+  type: list
+  elements: dict
+  returned: on failure, when that is the cause
+  sample: [{name: broken, version: "1", state: UNAVAILABLE, reason: "no such file", ready: false}]
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.inferops.triton.plugins.module_utils._module import run_module, server_rules, server_spec
+from ansible_collections.inferops.triton.plugins.module_utils._run.triton import info
+
+
+def main() -> None:
+    """Entry point."""
+    spec = {
+        **server_spec(),
+        "workload": {"type": "str"},
+        "wait": {"type": "bool", "default": False},
+        "wait_timeout": {"type": "int", "default": 600},
+        "models": {"type": "list", "elements": "str", "default": []},
+        "gather": {
+            "type": "list",
+            "elements": "str",
+            "choices": ["server", "metadata", "config", "statistics"],
+            "default": ["server"],
+        },
+        "query": {"type": "str"},
+    }
+    run_module(AnsibleModule(spec, supports_check_mode=True, **server_rules()), info)
+
+
+if __name__ == "__main__":
+    main()
