@@ -1,0 +1,160 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything that is built or fetched once and kept in the cache: programs, definitions, Debian binaries, images."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .images import write_archive
+from .settings import COREDNS_IMAGE, KUBERNETES_VERSION, PAUSE_IMAGE, ROOT, SOURCES, ClusterError
+
+sys.path.insert(0, str(ROOT / "tests" / "tools"))
+
+import provide  # noqa: E402
+from common import ToolError, digest, entry, run  # noqa: E402
+
+# Installed on the machine where missing: they start no service.
+PACKAGES = ("conntrack", "containernetworking-plugins", "iproute2", "iptables", "mount", "socat", "util-linux")
+# Only unpacked: to install them would start services, and would push out another containerd.
+UNPACKED = ("containerd", "etcd-server", "runc")
+
+BUILD_ENV = {"CGO_ENABLED": "0", "GOFLAGS": "-trimpath -buildvcs=false -mod=readonly", "GOTOOLCHAIN": "local", "GOWORK": "off"}
+OPENSHIFT_API = "github.com/openshift/api"
+DEFINITIONS = (
+    "payload-manifests/crds/0000_03_config-operator_01_securitycontextconstraints.crd.yaml",
+    "payload-manifests/crds/0000_10_config-operator_01_infrastructures-Default.crd.yaml",
+    "payload-manifests/crds/0000_10_config-operator_01_ingresses.crd.yaml",
+    "config/v1/zz_generated.crd-manifests/0000_00_cluster-version-operator_01_clusterversions-Default.crd.yaml",
+    "route/v1/zz_generated.crd-manifests/routes.crd.yaml",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """Where the built things are; the names of the directories change whenever their sources do."""
+
+    programs: Path
+    definitions: Path
+    debian: Path
+    images: dict[str, Path]  # reference -> OCI archive
+
+
+def everything(*, real_node: bool) -> Built:
+    """Build or fetch what the cache does not have yet. The first time takes some ten minutes."""
+    provide.apt(PACKAGES)
+    programs = _program("cluster", SOURCES, _version_flags())
+    images = {}
+    if real_node:
+        images = {
+            PAUSE_IMAGE: _image(PAUSE_IMAGE, _program("pause", SOURCES / "pause", "") / "pause"),
+            COREDNS_IMAGE: _image(COREDNS_IMAGE, _program("coredns", SOURCES / "coredns", "") / "coredns"),
+        } | _triton_image()
+    return Built(programs, _definitions(), _debian(), images)
+
+
+def _go(*arguments: str, cwd: Path) -> str:
+    return run([provide.go(), *arguments], env=BUILD_ENV, cwd=cwd).stdout
+
+
+def _sources(folder: Path) -> list[Path]:
+    """The Go files of one package with the nearest go.mod and go.sum; tests do not change the program."""
+    module = folder if (folder / "go.mod").exists() else folder.parent
+    files = [path for path in folder.glob("*.go") if not path.name.endswith("_test.go")]
+    return sorted([*files, module / "go.mod", module / "go.sum"])
+
+
+def _program(name: str, folder: Path, link_flags: str) -> Path:
+    """The cache's directory with the program NAME, built from the package in folder."""
+    contents = [part for path in _sources(folder) for part in (path.name, path.read_bytes())]
+    key = digest(link_flags, *contents)
+
+    def build(path: Path) -> None:
+        provide.say(f"building {name} (the first time takes minutes)")
+        _go("build", "-ldflags", f"-s -w {link_flags}".strip(), "-o", str(path / name), ".", cwd=folder)
+
+    return entry("programs", f"{name}-{key}", build)
+
+
+def _version_flags() -> str:
+    """Linker flags that make every component report its true version: charts and clients compare versions."""
+    _, minor, _ = KUBERNETES_VERSION.split(".")
+    values = {
+        "gitVersion": KUBERNETES_VERSION,
+        "gitMajor": "1",
+        "gitMinor": minor,
+        "gitCommit": "",
+        "gitTreeState": "clean",
+    }
+    return " ".join(f"-X k8s.io/component-base/version.{name}={value}" for name, value in values.items())
+
+
+def _definitions() -> Path:
+    """The CustomResourceDefinitions that lie as YAML in the module openshift/api."""
+    version = next(
+        line.split()[-1] for line in (SOURCES / "go.mod").read_text().splitlines() if line.split()[:1] == [OPENSHIFT_API]
+    )
+
+    def build(path: Path) -> None:
+        module = json.loads(_go("mod", "download", "-json", f"{OPENSHIFT_API}@{version}", cwd=SOURCES))
+        for name in DEFINITIONS:
+            shutil.copyfile(Path(module["Dir"]) / name, path / Path(name).name)
+
+    return entry("definitions", f"openshift-{digest(version, *DEFINITIONS)}", build)
+
+
+def _debian() -> Path:
+    """Programs out of Debian packages, unpacked instead of installed."""
+
+    def build(path: Path) -> None:
+        provide.say(f"fetching {', '.join(UNPACKED)} from Debian")
+        download = ["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root", *UNPACKED]
+        if subprocess.run(download, cwd=path, capture_output=True, check=False).returncode != 0:
+            run(["apt-get", "update", "-q", "-o", "DPkg::Lock::Timeout=600"])
+            run(download, cwd=path)
+        for package in path.glob("*.deb"):
+            run(["dpkg-deb", "--extract", package, path])
+            package.unlink()
+
+    return entry("debian", f"node-{digest(*UNPACKED)}", build)
+
+
+def _image(reference: str, program: Path) -> Path:
+    def build(path: Path) -> None:
+        write_archive(path / "image.tar", reference, program)
+
+    key = digest(reference, program.parent.name, Path(__file__).with_name("images.py").read_bytes())
+    return entry("images", f"{program.name}-{key}", build) / "image.tar"
+
+
+def _triton_image() -> dict[str, Path]:
+    """The Triton image from its own build script."""
+    script = SOURCES / "image" / "build.py"
+    if not script.exists():
+        return {}
+    done = subprocess.run([sys.executable, str(script)], stdout=subprocess.PIPE, text=True, check=False, env=os.environ)
+    lines = done.stdout.split()
+    if done.returncode != 0 or not lines:
+        raise ClusterError("The Triton image could not be built; see the messages above.")
+    return {"inferops.local/tritonserver:2.51.0": Path(lines[-1])}
+
+
+def image_keys(images: dict[str, Path]) -> dict[str, str]:
+    """What identifies each image's content: the place in the cache, which is named by its sources."""
+    return {reference: f"{archive.parent.name}/{archive.name}" for reference, archive in images.items()}
+
+
+def fingerprint(parts: Sequence[str | bytes]) -> str:
+    """A short hash over everything that a running cluster was started with."""
+    return digest(*parts)
+
+
+__all__ = ["Built", "ToolError", "everything", "fingerprint", "image_keys"]

@@ -1,0 +1,363 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bring a cluster up, take it down, say how it is."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from . import build, cgroups, components, network
+from .api import Api, wait_until
+from .processes import Process, only_child
+from .record import Record, load, locked, replace_file, save
+from .settings import (
+    COREDNS_VERSION,
+    INSIDE_CONTAINERD,
+    INSIDE_DEBIAN,
+    KUBERNETES_VERSION,
+    NODE,
+    NODE_ADDRESS,
+    SOURCES,
+    STATE,
+    Cluster,
+    ClusterError,
+)
+
+NAMESPACES = ("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
+API_PATIENCE_S = 120
+NODE_PATIENCE_S = 120
+STANDARD_PATIENCE_S = 60
+
+
+class Progress:
+    """One line per finished step, with the seconds since the start."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    def __call__(self, message: str) -> None:
+        print(f"[{time.monotonic() - self._start:6.1f} s] {message}", file=sys.stderr, flush=True)
+
+
+def up(cluster: Cluster) -> None:
+    """Make the cluster ready; one that is ready already stays as it is. Raises ClusterError."""
+    say = Progress()
+    require_root()
+    built = build.everything(real_node=cluster.node == "real")
+    with locked(cluster, lambda: say(f"waiting for another command on cluster {cluster.name}")):
+        known = load(cluster.state)
+        refuse_other_kind(cluster, known)
+        fingerprint = fingerprint_of(cluster, built)
+        if known and known.alive() and known.fingerprint == fingerprint:
+            if known.ready and healthy(cluster, known) and not missing_images(cluster, built):
+                say(f"cluster {cluster.name} is up already")
+                return
+            try:
+                converge(cluster, known, built, say)
+                return
+            except ClusterError as error:
+                say(f"starting again: {error}")
+        stop(cluster, known)
+        started = start(cluster, built, fingerprint, known.address if known else None, say)
+        converge(cluster, started, built, say)
+
+
+def down(cluster: Cluster) -> None:
+    """Remove the cluster with all that it left on the machine; no cluster is no error."""
+    say = Progress()
+    require_root()
+    if not cluster.state.exists():
+        say(f"there is no cluster {cluster.name}")
+        return
+    with locked(cluster, lambda: say(f"waiting for another command on cluster {cluster.name}")):
+        stop(cluster, load(cluster.state))
+        shutil.rmtree(cluster.state)
+        say(f"cluster {cluster.name} is gone")
+    if STATE.exists() and not any(STATE.iterdir()):
+        STATE.rmdir()
+
+
+def require_root() -> None:
+    if os.geteuid() != 0:
+        raise ClusterError(
+            "The local cluster makes network, mount and process namespaces, which needs root: run the command as root."
+        )
+
+
+def refuse_other_kind(cluster: Cluster, known: Record | None) -> None:
+    if known and (known.profile, known.node) != (cluster.profile, cluster.node):
+        raise ClusterError(
+            f"The cluster {cluster.name} exists with profile {known.profile} and node {known.node}: "
+            f"take it down first, or choose another NAME."
+        )
+
+
+def fingerprint_of(cluster: Cluster, built: build.Built) -> str:
+    """What a running cluster was started with: a change of any of it means to start it again."""
+    manifests = [path.read_text() for folder in manifest_folders(cluster, built) for path in sorted(folder.rglob("*.yaml"))]
+    return build.fingerprint(
+        [
+            cluster.profile,
+            cluster.node,
+            str(built.programs),
+            str(built.debian),
+            json.dumps(components.command_lines(cluster, "ADDRESS")),
+            json.dumps(dict(components.config_files(cluster))),
+            *manifests,
+        ]
+    )
+
+
+def manifest_folders(cluster: Cluster, built: build.Built) -> list[Path]:
+    folders = [SOURCES / "manifests" / "common"]
+    if cluster.profile == "openshift":
+        folders += [built.definitions, SOURCES / "manifests" / "openshift"]
+    if cluster.node == "real":
+        folders.append(SOURCES / "manifests" / "node")
+    return folders
+
+
+def stop(cluster: Cluster, known: Record | None) -> None:
+    """End the processes and remove what the kernel does not remove with them; the data stays."""
+    if known:
+        known.kill()
+    network.disconnect(cluster.mark)
+    cgroups.remove(cluster.mark)
+
+
+def start(cluster: Cluster, built: build.Built, fingerprint: str, preferred: str | None, say: Progress) -> Record:
+    """Start the namespaces and in them the supervisor; a command killed in the middle leaves no process."""
+    check_kernel(cluster)
+    state = cluster.state
+    for name in ("logs", "data/kubelet", "data/volumes", "data/volume-plugins", "etc"):
+        (state / name).mkdir(parents=True, exist_ok=True)
+    for log in (state / "logs").glob("*.log"):
+        log.unlink()
+    read_end, write_end = os.pipe()
+    with (state / "logs" / "supervisor.log").open("wb") as log:
+        process = subprocess.Popen(
+            ["unshare", *NAMESPACES, sys.executable, "-B", "-m", "localcluster.supervisor", str(state / "etc" / "supervisor.json"), str(write_end)],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            pass_fds=[write_end],
+            start_new_session=True,
+            cwd="/",
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCES), "PYTHONUNBUFFERED": "1", "LANG": "C.UTF-8"},
+        )
+    os.close(write_end)
+    with os.fdopen(read_end, "rb") as pipe:
+        if pipe.readline() != b"ready\n":
+            raise ClusterError(f"The supervisor did not start: {tail(state / 'logs' / 'supervisor.log')}")
+    address = network.connect(cluster.mark, process.pid, preferred)
+    write_state(cluster, built, address)
+    started = Record(
+        profile=cluster.profile,
+        node=cluster.node,
+        address=address,
+        fingerprint=fingerprint,
+        outer=Process.of(process.pid),
+        inner=Process.of(only_child(process.pid)),
+    )
+    save(state, started)
+    assert process.stdin is not None
+    process.stdin.write(b"go\n")
+    process.stdin.close()
+    say(f"started the processes of cluster {cluster.name} at {address}")
+    return started
+
+
+def check_kernel(cluster: Cluster) -> None:
+    """Try once, in namespaces that vanish again, what the cluster will need; raises ClusterError with what is missing."""
+    trials = {
+        "bridges": "ip link add trial0 type bridge",
+        "veth pairs": "ip link add trial1 type veth peer name trial2",
+        "iptables' nat table with conntrack": "iptables -t nat -A OUTPUT -m conntrack --ctstate DNAT -j RETURN",
+        f"overlay mounts below {cluster.state}": (
+            f"mkdir -p '{cluster.state}'/trial/a '{cluster.state}'/trial/b '{cluster.state}'/trial/c && "
+            f"cd '{cluster.state}'/trial && mount -t overlay -o lowerdir=a,upperdir=b,workdir=c overlay a"
+        ),
+    }
+    if cluster.node == "simulated":
+        trials = dict(list(trials.items())[:2])
+    script = " ".join(f"({trial}) >/dev/null 2>&1 || echo {json.dumps(what)};" for what, trial in trials.items())
+    done = subprocess.run(["unshare", *NAMESPACES, "sh", "-c", script], capture_output=True, text=True, check=False)
+    shutil.rmtree(cluster.state / "trial", ignore_errors=True)
+    if done.returncode != 0:
+        raise ClusterError(f"This machine does not let root make namespaces ({done.stderr.strip()}): use another machine.")
+    if done.stdout.strip():
+        missing = ", ".join(done.stdout.splitlines())
+        raise ClusterError(f"This machine's kernel or file system does not offer {missing}: use another machine or directory.")
+
+
+def write_state(cluster: Cluster, built: build.Built, address: str) -> None:
+    """Keys, kubeconfigs and configuration files."""
+    program = built.programs / "cluster"
+    run_program(program, "certs", f"--dir={cluster.state}", f"--name={cluster.name}", f"--address={address}", f"--node={NODE}", f"--node-address={NODE_ADDRESS}")
+    for name, text in components.config_files(cluster).items():
+        replace_file(cluster.state / "etc" / name, text)
+    spec = {
+        "state": str(cluster.state),
+        "bin": str(built.programs),
+        "debian": str(built.debian),
+        "mark": cluster.mark,
+        "address": address,
+        "cgroups": cluster.node == "real",
+        "commands": components.command_lines(cluster, address),
+    }
+    replace_file(cluster.state / "etc" / "supervisor.json", components.to_json(spec))
+
+
+def run_program(program: Path, *arguments: str) -> None:
+    done = subprocess.run([str(program), *arguments], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise ClusterError(f"`cluster {arguments[0]}` failed: {done.stderr.strip()[-2000:]}")
+
+
+def converge(cluster: Cluster, started: Record, built: build.Built, say: Progress) -> None:
+    """Wait for a started cluster and bring in what belongs to it, then note that it is ready."""
+    api = Api(started.address, cluster.state / "pki")
+
+    def wait(what: str, seconds: float, condition: Callable[[], bool]) -> None:
+        wait_until(condition, what, seconds, started.alive)
+        say(what)
+
+    if cluster.node == "real":
+        import_images(cluster, started, built, say)
+    wait("API server that is ready", API_PATIENCE_S, api.ready)
+    folders = [str(folder) for folder in manifest_folders(cluster, built)]
+    run_program(built.programs / "cluster", "apply", f"--kubeconfig={cluster.state}/pki/bootstrap.kubeconfig", *folders)
+    say(f"manifests of profile {cluster.profile}")
+    wait("prepared default namespace", STANDARD_PATIENCE_S, lambda: prepared(api, cluster))
+    wait("node that is ready", NODE_PATIENCE_S, lambda: node_ready(api))
+    if cluster.node == "real":
+        wait("DNS that answers", NODE_PATIENCE_S, lambda: dns_ready(api))
+    write_versions(cluster, started, built)
+    save(cluster.state, dataclasses.replace(started, ready=True))
+    say(f"cluster {cluster.name} is ready: export KUBECONFIG={cluster.state}/kubeconfig")
+
+
+def prepared(api: Api, cluster: Cluster) -> bool:
+    """Whether the namespace allocator works and service accounts are made, as seen in the namespace default."""
+    namespace = api.read("/api/v1/namespaces/default").get("metadata", {})
+    annotated = cluster.profile != "openshift" or "openshift.io/sa.scc.mcs" in namespace.get("annotations", {})
+    return annotated and bool(api.read("/api/v1/namespaces/default/serviceaccounts/default"))
+
+
+def node_ready(api: Api) -> bool:
+    node = api.read(f"/api/v1/nodes/{NODE}")
+    conditions = {item["type"]: item["status"] for item in node.get("status", {}).get("conditions", [])}
+    # Taints of a node that was not ready go a moment later; pods wait for that.
+    return conditions.get("Ready") == "True" and not node.get("spec", {}).get("taints")
+
+
+def dns_ready(api: Api) -> bool:
+    deployment = api.read("/apis/apps/v1/namespaces/kube-system/deployments/coredns")
+    status = deployment.get("status", {})
+    return (
+        status.get("observedGeneration") == deployment.get("metadata", {}).get("generation")
+        and status.get("availableReplicas", 0) > 0
+        and status.get("updatedReplicas") == status.get("replicas")
+    )
+
+
+def healthy(cluster: Cluster, known: Record) -> bool:
+    """Whether a cluster that was ready still is."""
+    api = Api(known.address, cluster.state / "pki")
+    return api.ready() and node_ready(api) and (cluster.node == "simulated" or dns_ready(api))
+
+
+def missing_images(cluster: Cluster, built: build.Built) -> dict[str, str]:
+    """The images, with their keys, that the node does not have in the version at hand."""
+    path = cluster.state / "data" / "images.json"
+    have: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    return {name: key for name, key in build.image_keys(built.images).items() if have.get(name) != key}
+
+
+def import_images(cluster: Cluster, started: Record, built: build.Built, say: Progress) -> None:
+    """Bring the images into the node's containerd, each once."""
+    path = cluster.state / "data" / "images.json"
+    missing = missing_images(cluster, built)
+    if not missing:
+        return
+    inside = ["nsenter", f"--target={started.inner.pid}", "--mount", "--net", "--"]
+    ctr = [*inside, str(INSIDE_DEBIAN / "usr/bin/ctr"), f"--address={INSIDE_CONTAINERD}", "--namespace=k8s.io"]
+    answers = [*ctr, "version"]
+    wait_until(
+        lambda: subprocess.run(answers, capture_output=True, check=False).returncode == 0,
+        "answer from containerd",
+        STANDARD_PATIENCE_S,
+        started.alive,
+    )
+    for name, key in missing.items():
+        with built.images[name].open("rb") as archive:
+            done = subprocess.run([*ctr, "images", "import", "-"], stdin=archive, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise ClusterError(f"The image {name} could not be imported: {done.stderr.strip()}")
+        have: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        replace_file(path, components.to_json(have | {name: key}))
+        say(f"image {name}")
+
+
+def write_versions(cluster: Cluster, started: Record, built: build.Built) -> None:
+    versions = {
+        "profile": cluster.profile,
+        "node": cluster.node,
+        "address": started.address,
+        "kubernetes": KUBERNETES_VERSION,
+        "etcd": debian_version(built, "usr/bin/etcd"),
+    }
+    if cluster.node == "real":
+        versions |= {
+            "coredns": COREDNS_VERSION,
+            "containerd": debian_version(built, "usr/bin/containerd"),
+            "runc": debian_version(built, "usr/sbin/runc"),
+        }
+    if cluster.profile == "openshift":
+        go_mod = (SOURCES / "go.mod").read_text().split()
+        versions["scc_admission"] = go_mod[go_mod.index("github.com/openshift/apiserver-library-go") + 1]
+    replace_file(cluster.state / "versions.json", components.to_json(versions))
+
+
+def debian_version(built: build.Built, program: str) -> str:
+    """The first line with which a program states its version."""
+    done = subprocess.run([str(built.debian / program), "--version"], capture_output=True, text=True, check=False)
+    return done.stdout.partition("\n")[0].strip()
+
+
+def tail(log: Path, lines: int = 5) -> str:
+    return " / ".join(log.read_text(errors="replace").strip().splitlines()[-lines:]) if log.exists() else ""
+
+
+def status(cluster: Cluster) -> dict[str, Any]:
+    """How the cluster is; the key ready tells whether everything works."""
+    known = load(cluster.state) if cluster.state.exists() else None
+    if known is None:
+        return {"name": cluster.name, "ready": False, "state": "absent"}
+    alive = known.alive()
+    kind = Cluster(cluster.name, known.profile, known.node)  # type: ignore[arg-type]
+    ready = alive and known.ready and healthy(kind, known)
+    report = cluster.state / "processes.json"
+    return {
+        "name": cluster.name,
+        "ready": ready,
+        "state": "ready" if ready else "starting or unwell" if alive else "stopped",
+        "profile": known.profile,
+        "node": known.node,
+        "address": known.address,
+        "kubeconfig": str(cluster.state / "kubeconfig"),
+        "supervisor": known.inner.pid,
+        "processes": json.loads(report.read_text()) if alive and report.exists() else {},
+    }
+
+
