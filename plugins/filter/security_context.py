@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
 from ansible_collections.inferops.triton.plugins.module_utils._scc.offline import offline, wish_of
 from ansible_collections.inferops.triton.plugins.module_utils._scc.security_context import KUBERNETES, OPENSHIFT
@@ -23,7 +24,9 @@ def security_context(annotations: Mapping[str, str], platform: str = OPENSHIFT, 
     :raises AnsibleFilterError: as the module fails.
     """
     if not isinstance(annotations, Mapping):
-        raise AnsibleFilterError(f"security_context wants the annotations of a namespace as a dictionary, not {type(annotations).__name__}.")
+        raise AnsibleFilterError(
+            f"security_context wants the annotations of a namespace as a dictionary, not {type(annotations).__name__}."
+        )
     if platform not in PLATFORMS:
         raise AnsibleFilterError(f"platform is {platform!r}; choose from {', '.join(PLATFORMS)}.")
     if wish.get("style", "auto") not in STYLES:

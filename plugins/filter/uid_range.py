@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+
 from ansible_collections.inferops.triton.plugins.module_utils._scc.offline import block
 from ansible_collections.inferops.triton.plugins.module_utils._scc.ranges import RangeSyntaxError, parse_block
 

@@ -26,13 +26,17 @@ class Expression:
 
     def __init__(self, text: str, option: str) -> None:
         if not HAS_JMESPATH:
-            raise TritonError(f"Option {option} needs the Python package jmespath where this task runs; install it: pip install jmespath")
+            raise TritonError(
+                f"Option {option} needs the Python package jmespath where this task runs; install it: pip install jmespath"
+            )
         self.text = text
         self._option = option
         try:
             self._compiled = jmespath.compile(text)
         except JMESPathError as error:
-            raise TritonError(f"Option {option} is no JMESPath expression: {text!r} ({str(error).splitlines()[0]}).") from error
+            raise TritonError(
+                f"Option {option} is no JMESPath expression: {text!r} ({str(error).splitlines()[0]})."
+            ) from error
 
     def search(self, data: Any) -> Any:
         """Evaluate on data.

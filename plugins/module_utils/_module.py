@@ -10,6 +10,7 @@ from copy import deepcopy
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+
 from ansible_collections.kubernetes.core.plugins.module_utils.args_common import (
     AUTH_ARG_SPEC,
     extract_sensitive_values_from_kubeconfig,

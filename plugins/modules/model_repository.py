@@ -126,6 +126,7 @@ models:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+
 from ansible_collections.inferops.triton.plugins.module_utils._module import connection_spec, run_module
 from ansible_collections.inferops.triton.plugins.module_utils._run.model_repository import run
 

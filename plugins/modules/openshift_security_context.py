@@ -189,6 +189,7 @@ chart_values:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+
 from ansible_collections.inferops.triton.plugins.module_utils._module import connection_spec, run_module
 from ansible_collections.inferops.triton.plugins.module_utils._run.security_context import run
 

@@ -220,6 +220,7 @@ unread:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+
 from ansible_collections.inferops.triton.plugins.module_utils._module import connection_spec, run_module
 from ansible_collections.inferops.triton.plugins.module_utils._run.platform_info import run
 

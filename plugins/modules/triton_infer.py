@@ -148,6 +148,7 @@ result:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+
 from ansible_collections.inferops.triton.plugins.module_utils._module import run_module, server_rules, server_spec
 from ansible_collections.inferops.triton.plugins.module_utils._run.triton import infer
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .client import ApiError, Client
@@ -86,6 +86,14 @@ def whoami_or_unknown(client: Client) -> User:
         raise
 
 
+def describe(rights: Iterable[Right]) -> list[str]:
+    """Rights in words, the verbs of one resource together: ``get, create secrets in namespace "a"``."""
+    verbs: dict[Right, list[str]] = {}
+    for right in rights:
+        verbs.setdefault(replace(right, verb=""), []).append(right.verb)
+    return [f"{', '.join(names)}{right}" for right, names in verbs.items()]
+
+
 def grant(user: str, namespace: str, rights: Sequence[Right]) -> str:
     """The commands that an administrator runs so that the user gets these rights, as text of one line.
 
@@ -97,7 +105,9 @@ def grant(user: str, namespace: str, rights: Sequence[Right]) -> str:
     outside = [right for right in rights if right.namespace != namespace]
     commands = []
     if inside:
-        commands.append(f"kubectl create rolebinding triton-deployer --clusterrole=edit {subject} --namespace={namespace}")
+        commands.append(
+            f"kubectl create rolebinding triton-deployer --clusterrole=edit {subject} --namespace={namespace}"
+        )
     for number, right in enumerate(outside):
         what = f"{right.resource}.{right.group}" if right.group else right.resource
         name = f" --resource-name={right.name}" if right.name else ""

@@ -165,7 +165,10 @@ def _apply(
         if error.status in (400, 403, 409, 422):
             where = f" in namespace {namespace}" if namespace else ""
             raise ApiError(
-                f"The cluster refuses {resource.kind} {name}{where}: {error.text}", error.status, error.reason, error.text
+                f"The cluster refuses {resource.kind} {name}{where}: {error.text}",
+                error.status,
+                error.reason,
+                error.text,
             ) from error
         raise
 

@@ -103,7 +103,9 @@ class Client:
                 body=body,
                 headers=self._request_headers(content_type),
                 timeout=limits,
-                retries=urllib3.Retry(connect=1, read=False, redirect=False, status=False, other=False, backoff_factor=0.5),
+                retries=urllib3.Retry(
+                    connect=1, read=False, redirect=False, status=False, other=False, backoff_factor=0.5
+                ),
             )
         except urllib3.exceptions.HTTPError as error:
             raise TritonError(_no_answer(self.server, error), server=self.server) from error
@@ -151,7 +153,9 @@ def connect(params: Mapping[str, Any]) -> Client:
     :raises TritonError: the Kubernetes Python client is missing, or the options contradict the kubeconfig.
     """
     if not HAS_KUBERNETES:
-        raise TritonError("The Python package kubernetes is missing where this task runs; install it: pip install kubernetes")
+        raise TritonError(
+            "The Python package kubernetes is missing where this task runs; install it: pip install kubernetes"
+        )
     try:
         configuration = _create_configuration(_create_auth_spec(None, **params))
     except ConfigException as error:
@@ -161,7 +165,9 @@ def connect(params: Mapping[str, Any]) -> Client:
     return Client(kubernetes_client.ApiClient(configuration), _create_headers(None, **params))
 
 
-def path_of(api_version: str, plural: str, namespace: str | None = None, name: str | None = None, sub: str | None = None) -> str:
+def path_of(
+    api_version: str, plural: str, namespace: str | None = None, name: str | None = None, sub: str | None = None
+) -> str:
     """The path of a resource: ``/api/v1/namespaces/NS/pods/NAME/log``, ``/apis/apps/v1/deployments``, ..."""
     parts = ["apis" if "/" in api_version else "api", *api_version.split("/")]
     if namespace is not None:
@@ -172,7 +178,13 @@ def path_of(api_version: str, plural: str, namespace: str | None = None, name: s
 
 def _bad_kubeconfig(params: Mapping[str, Any], error: Exception) -> str:
     kubeconfig, context = params.get("kubeconfig"), params.get("context")
-    where = kubeconfig if isinstance(kubeconfig, str) else "the given kubeconfig" if kubeconfig else "the default kubeconfig"
+    where = (
+        kubeconfig
+        if isinstance(kubeconfig, str)
+        else "the given kubeconfig"
+        if kubeconfig
+        else "the default kubeconfig"
+    )
     if context:
         known = _contexts(kubeconfig)
         if known and context not in known:

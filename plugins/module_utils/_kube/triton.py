@@ -63,7 +63,9 @@ class PodProxy:
         return _proxied(self.client, self.where, method, base + path, body, timeout)
 
 
-def _proxied(client: Client, where: str, method: str, path: str, body: bytes | None, timeout: float) -> tuple[int, bytes]:
+def _proxied(
+    client: Client, where: str, method: str, path: str, body: bytes | None, timeout: float
+) -> tuple[int, bytes]:
     status, data = client.send(method, path, None, body, "application/json" if body else None, timeout)
     if status == 403:
         raise TritonError(
@@ -90,10 +92,11 @@ class Direct:
 
     def __init__(self, url: str, ca_cert: str | None, validate_certs: bool, headers: dict[str, str]) -> None:
         if urllib3 is None:
-            raise TritonError("The Python package urllib3 is missing where this task runs; install it: pip install kubernetes")
+            raise TritonError(
+                "The Python package urllib3 is missing where this task runs; install it: pip install kubernetes"
+            )
         if not url.startswith(("http://", "https://")):
             raise TritonError(f"url is {url!r}; it must begin with http:// or https://.")
-        self.where = f"Triton at {url}"
         self._url = url.rstrip("/").removesuffix("/v2")
         tls: dict[str, Any] = {"cert_reqs": "CERT_REQUIRED" if validate_certs else "CERT_NONE"}
         if ca_cert:
@@ -101,12 +104,19 @@ class Direct:
         self._pool = urllib3.PoolManager(**tls)
         self._headers = headers
 
+    @property
+    def where(self) -> str:
+        """The server in words."""
+        return f"Triton at {self._url}"
+
     def send(self, method: str, path: str, body: bytes | None, timeout: float) -> tuple[int, bytes]:
         """One request."""
         headers = {**self._headers, **({"Content-Type": "application/json"} if body else {})}
         limits = urllib3.Timeout(connect=min(CONNECT_TIMEOUT, timeout), read=timeout)
         try:
-            answer = self._pool.request(method, self._url + path, body=body, headers=headers, timeout=limits, retries=False)
+            answer = self._pool.request(
+                method, self._url + path, body=body, headers=headers, timeout=limits, retries=False
+            )
         except urllib3.exceptions.HTTPError as error:
             raise Unanswered(f"{self.where} cannot be reached ({error}).") from error
         return answer.status, answer.data

@@ -53,11 +53,15 @@ def read(client: Client, namespace: str, kind: str, name: str) -> Workload | Non
     if kind == "Deployment":
         newest = rollout.newest(live, _list(client, namespace, "apps/v1", "replicasets", live))
         creators = [] if newest is None else [{**newest, "kind": "ReplicaSet"}]
-    pods = [pod for creator in creators for pod in rollout.owned_by(creator, _list(client, namespace, "v1", "pods", live))]
+    pods = [
+        pod for creator in creators for pod in rollout.owned_by(creator, _list(client, namespace, "v1", "pods", live))
+    ]
     return Workload(kind, {**live, "kind": kind}, creators, pods)
 
 
-def _list(client: Client, namespace: str, api_version: str, plural: str, live: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+def _list(
+    client: Client, namespace: str, api_version: str, plural: str, live: Mapping[str, Any]
+) -> Sequence[Mapping[str, Any]]:
     labels = ((live.get("spec") or {}).get("selector") or {}).get("matchLabels") or {}
     selector = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
     query = {"labelSelector": selector} if selector else None

@@ -18,7 +18,7 @@ def complete(deployment: Mapping[str, Any]) -> bool:
     """Whether every replica runs the newest template and is available."""
     spec, status = deployment.get("spec") or {}, deployment.get("status") or {}
     wanted = spec.get("replicas", 1)
-    return (
+    return bool(
         status.get("observedGeneration", 0) >= deployment["metadata"].get("generation", 0)
         and status.get("updatedReplicas", 0) == wanted
         and status.get("replicas", 0) == wanted
@@ -42,7 +42,9 @@ def owned_by(owner: Mapping[str, Any], items: Iterable[Mapping[str, Any]]) -> li
     """Those of the items that the owner controls."""
     uid = owner["metadata"]["uid"]
     return [
-        item for item in items if any(reference.get("uid") == uid for reference in item["metadata"].get("ownerReferences") or ())
+        item
+        for item in items
+        if any(reference.get("uid") == uid for reference in item["metadata"].get("ownerReferences") or ())
     ]
 
 
@@ -64,6 +66,8 @@ def hindrances(pod: Mapping[str, Any]) -> list[tuple[str, str]]:
     for container in [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]:
         waiting = (container.get("state") or {}).get("waiting") or {}
         if waiting.get("reason") and waiting["reason"] not in ("ContainerCreating", "PodInitializing"):
-            text = f"container {container['name']} of pod {name} waits: {waiting['reason']} {waiting.get('message', '')}"
+            text = (
+                f"container {container['name']} of pod {name} waits: {waiting['reason']} {waiting.get('message', '')}"
+            )
             found.append((waiting["reason"], text.strip()))
     return found

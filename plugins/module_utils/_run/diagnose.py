@@ -34,7 +34,9 @@ def run(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
     def look() -> Seen:
         live = workload.read(client, namespace, kind, name)
         if live is None:
-            raise TritonError(f'There is no {kind} "{name}" in namespace "{namespace}" of {client.server}; correct the name or the kind.')
+            raise TritonError(
+                f'There is no {kind} "{name}" in namespace "{namespace}" of {client.server}; correct the name or the kind.'
+            )
         outcome = refused(client, namespace, live)
         return Seen(outcome, len(live.pods), () if outcome else tuple(_failures(client, namespace, live)))
 

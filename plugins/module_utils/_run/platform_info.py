@@ -37,7 +37,7 @@ def run(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
         "storage_classes": storage_classes(client, unread),
         "namespace": _namespace(client, namespace, unread) if namespace else None,
         "usable_sccs": usable_sccs(client, namespace, unread) if openshift and namespace and params["sccs"] else None,
-        "missing_rights": [str(right) for right in lacking],
+        "missing_rights": access.describe(lacking),
         "grant": access.grant(user.name, namespace or "", lacking) if lacking else "",
         "unread": unread.sentences,
     }

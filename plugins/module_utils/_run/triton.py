@@ -31,7 +31,9 @@ def info(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
         if seen.problem:
             raise TritonError(seen.problem, **seen.details)
         if not seen.final:
-            raise TritonError(f"{target.server.where} is not ready after {params['wait_timeout']} s: {seen.waiting_for}")
+            raise TritonError(
+                f"{target.server.where} is not ready after {params['wait_timeout']} s: {seen.waiting_for}"
+            )
     result = _gather(target.server, params["gather"])
     if query:
         result["result"] = query.search(result)
@@ -125,7 +127,9 @@ def _models_seen(where: str, models: list[dict[str, Any]], wanted: list[str]) ->
     unknown = [name for name in absent if name not in {model["name"] for model in models}]
     if unknown:
         known = ", ".join(sorted({model["name"] for model in models})) or "none"
-        return Seen(True, problem=f"{where} has no model {', '.join(unknown)}; the models of its repositories are: {known}.")
+        return Seen(
+            True, problem=f"{where} has no model {', '.join(unknown)}; the models of its repositories are: {known}."
+        )
     if absent:
         return Seen(False, f"models {', '.join(absent)} are not ready")
     return Seen(True)
@@ -135,8 +139,13 @@ def _model_problem(where: str, models: list[dict[str, Any]]) -> Seen | None:
     broken = failed(models)
     if not broken:
         return None
-    reasons = "; ".join(f"{model['name']}{' version ' + model['version'] if model['version'] else ''}: {model['reason']}" for model in broken)
-    return Seen(True, problem=f"{where} cannot load {len(broken)} of its models: {reasons}", details={"failed_models": broken})
+    reasons = "; ".join(
+        f"{model['name']}{' version ' + model['version'] if model['version'] else ''}: {model['reason']}"
+        for model in broken
+    )
+    return Seen(
+        True, problem=f"{where} cannot load {len(broken)} of its models: {reasons}", details={"failed_models": broken}
+    )
 
 
 def _not_ready(server: Server) -> Seen:
@@ -150,11 +159,15 @@ def _hindered(target: Target, client: Client, live: workload.Workload) -> Seen:
     """Why the rollout is not complete: refused, a model that does not load, or simply not yet."""
     outcome = refused(client, target.namespace, live)
     if outcome:
-        return Seen(True, problem=f"{outcome['msg']} The playbook inferops.triton.diagnose lists the ways out.", details=outcome)
+        return Seen(
+            True, problem=f"{outcome['msg']} The playbook inferops.triton.diagnose lists the ways out.", details=outcome
+        )
     hindrances = [hindrance for pod in live.pods for hindrance in rollout.hindrances(pod)]
     hopeless = [text for reason, text in hindrances if reason in rollout.HOPELESS]
     if hopeless:
-        return Seen(True, problem=f"Deployment {target.workload} in namespace {target.namespace} cannot start: {hopeless[0]}")
+        return Seen(
+            True, problem=f"Deployment {target.workload} in namespace {target.namespace} cannot start: {hopeless[0]}"
+        )
     for pod in live.pods:
         if rollout.running(pod):
             name = pod["metadata"]["name"]

@@ -37,7 +37,9 @@ def witnesses(objects: Iterable[Mapping[str, Any]], events: Iterable[Mapping[str
     for event in events:
         if event.get("reason") == "FailedCreate":
             involved = event.get("involvedObject") or {}
-            time = event.get("lastTimestamp") or event.get("eventTime") or event["metadata"].get("creationTimestamp") or ""
+            time = (
+                event.get("lastTimestamp") or event.get("eventTime") or event["metadata"].get("creationTimestamp") or ""
+            )
             found.append(_witness("event", involved.get("kind"), involved.get("name"), event, time))
     return sorted(found, key=lambda witness: witness.time, reverse=True)
 
@@ -69,13 +71,19 @@ def report(refusal: Refusal, place: Place, pinned: str = "") -> dict[str, Any]:
             violations.append(entry)
         else:
             alternatives.setdefault(violation.policy, []).append(entry)
-    return {"scc": main or None, "violations": violations, "alternatives": alternatives, "unusable_sccs": list(refusal.unusable)}
+    return {
+        "scc": main or None,
+        "violations": violations,
+        "alternatives": alternatives,
+        "unusable_sccs": list(refusal.unusable),
+    }
 
 
 def sentence(kind: str, name: str, namespace: str, outcome: Mapping[str, Any]) -> str:
     """What a user reads first."""
     causes = "; ".join(
-        f"{entry['path'] or 'pod'}{' ' + entry['value'] if entry['value'] else ''}: {entry['reason']}" for entry in outcome["violations"]
+        f"{entry['path'] or 'pod'}{' ' + entry['value'] if entry['value'] else ''}: {entry['reason']}"
+        for entry in outcome["violations"]
     )
     by = f" by {outcome['scc']}" if outcome["scc"] else ""
     return f"The pods of {kind} {name} in namespace {namespace} are refused{by}: {causes}."

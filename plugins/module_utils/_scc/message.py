@@ -116,4 +116,6 @@ def _pod_security(level: str, items: str) -> Iterator[Violation]:
         if match:
             why = match["why"] or match["what"]
             path = re.search(r"securityContext\.[A-Za-z.]+", why)
-            yield Violation(f"PodSecurity {level}", path[0] if path else match["what"].split(" ")[0], "", f"{match['what']}: {why}")
+            yield Violation(
+                f"PodSecurity {level}", path[0] if path else match["what"].split(" ")[0], "", f"{match['what']}: {why}"
+            )

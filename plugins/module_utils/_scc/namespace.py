@@ -58,13 +58,13 @@ def read(annotations: Mapping[str, str], namespace: str) -> NamespaceRange:
     mcs = _text(annotations, MCS, namespace)
     if uids.size == 0:
         raise TritonError(
-            f'Namespace "{namespace}": annotation {UID_RANGE} is "{annotations[UID_RANGE]}", which allows no user ID at all '
+            f'{_subject(namespace)} {UID_RANGE} is "{annotations[UID_RANGE]}", which allows no user ID at all '
             f"(first {uids.first}, last {uids.last}); {_CURE}."
         )
     if groups[0].size == 0:
         source = SUPPLEMENTAL_GROUPS if SUPPLEMENTAL_GROUPS in annotations else UID_RANGE
         raise TritonError(
-            f'Namespace "{namespace}": annotation {source} is "{annotations[source]}", whose first block allows no group at all; {_CURE}.'
+            f'{_subject(namespace)} {source} is "{annotations[source]}", whose first block allows no group at all; {_CURE}.'
         )
     return NamespaceRange(uids, groups, mcs)
 
@@ -72,12 +72,13 @@ def read(annotations: Mapping[str, str], namespace: str) -> NamespaceRange:
 def _text(annotations: Mapping[str, str], key: str, namespace: str) -> str:
     value = annotations.get(key)
     if value is None:
+        where = f'Namespace "{namespace}" has' if namespace else "There is"
         raise TritonError(
-            f'Namespace "{namespace}" has no annotation {key}; OpenShift writes it moments after the namespace is made. '
+            f"{where} no annotation {key}; OpenShift writes it moments after the namespace is made. "
             "If it stays away, the cluster's namespace controller does not work, or the cluster is no OpenShift: then set platform: kubernetes."
         )
     if value == "":
-        raise TritonError(f'Namespace "{namespace}": annotation {key} is empty; {_CURE}.')
+        raise TritonError(f"{_subject(namespace)} {key} is empty; {_CURE}.")
     return value
 
 
@@ -99,4 +100,8 @@ def _groups(annotations: Mapping[str, str], namespace: str) -> tuple[Block, ...]
 
 
 def _malformed(namespace: str, key: str, text: str, error: RangeSyntaxError) -> TritonError:
-    return TritonError(f'Namespace "{namespace}": annotation {key} is "{text}", which OpenShift cannot read ({error}); {_CURE}.')
+    return TritonError(f'{_subject(namespace)} {key} is "{text}", which OpenShift cannot read ({error}); {_CURE}.')
+
+
+def _subject(namespace: str) -> str:
+    return f'Namespace "{namespace}": annotation' if namespace else "Annotation"

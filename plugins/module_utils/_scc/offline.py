@@ -21,7 +21,9 @@ def offline(annotations: Mapping[str, str], platform: str, namespace: str, wish:
     """
     not_text = [key for key, value in annotations.items() if not isinstance(value, str)]
     if not_text:
-        raise TritonError(f"Annotation {not_text[0]} is {annotations[not_text[0]]!r}; annotations are text, so put it in quotes.")
+        raise TritonError(
+            f"Annotation {not_text[0]} is {annotations[not_text[0]]!r}; annotations are text, so put it in quotes."
+        )
     allowed = read(annotations, namespace) if platform == OPENSHIFT else None
     return {"namespace": namespace, **_result(compute(platform, allowed, wish), allowed)}
 

@@ -42,7 +42,9 @@ def grant(scc: str, place: Place) -> str:
 def ways_out(violation: Violation, place: Place) -> list[WayOut]:
     """The ways out of one violation, least privilege first; never empty."""
     if violation.policy.startswith("PodSecurity"):
-        return [WayOut(POD, _POD_SECURITY.get(violation.field, f"Change the pod so that this holds: {violation.reason}."))]
+        return [
+            WayOut(POD, _POD_SECURITY.get(violation.field, f"Change the pod so that this holds: {violation.reason}."))
+        ]
     return _BY_FIELD.get(violation.field, _other)(violation, place)
 
 
@@ -50,7 +52,10 @@ def _user(violation: Violation, place: Place) -> list[WayOut]:
     numbers = re.search(r"must be in the ranges: \[(\d+), (\d+)\]", violation.reason)
     inside = f" from {numbers[1]} to {numbers[2]}" if numbers else " of the namespace's range"
     return [
-        WayOut(POD, f"Remove {violation.path} ({violation.value}) from the pod template: OpenShift then sets a number it allows."),
+        WayOut(
+            POD,
+            f"Remove {violation.path} ({violation.value}) from the pod template: OpenShift then sets a number it allows.",
+        ),
         WayOut(POD, f"Or set {violation.path} to a number{inside}."),
         WayOut(
             GRANT,
@@ -62,7 +67,10 @@ def _user(violation: Violation, place: Place) -> list[WayOut]:
 
 def _group(violation: Violation, place: Place) -> list[WayOut]:
     return [
-        WayOut(POD, f"Remove {violation.path} ({violation.value}) from the pod template: OpenShift then sets the group it allows."),
+        WayOut(
+            POD,
+            f"Remove {violation.path} ({violation.value}) from the pod template: OpenShift then sets the group it allows.",
+        ),
         WayOut(
             POD,
             "Or set it to the first ID of the namespace's annotation openshift.io/sa.scc.supplemental-groups "
@@ -108,7 +116,12 @@ def _volume(violation: Violation, place: Place) -> list[WayOut]:
 
 
 def _host_users(_violation: Violation, _place: Place) -> list[WayOut]:
-    return [WayOut(POD, "Set hostUsers: false in the pod template (user namespaces; the nodes' container runtime must have them).")]
+    return [
+        WayOut(
+            POD,
+            "Set hostUsers: false in the pod template (user namespaces; the nodes' container runtime must have them).",
+        )
+    ]
 
 
 def _escalation(violation: Violation, _place: Place) -> list[WayOut]:

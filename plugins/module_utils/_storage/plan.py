@@ -50,8 +50,11 @@ def _backend(name: str, repository: Mapping[str, Any]) -> Backend:
 
 
 def chart_values(plans: Sequence[Plan]) -> dict[str, Any]:
-    """The plans as values of the bundled chart; changed models change an annotation, which rolls the pods."""
-    values: dict[str, Any] = {"modelRepositories": [plan.entry for plan in plans]}
+    """The plans as values of the bundled chart; changed models change an annotation, which rolls the pods.
+
+    Without a plan the chart's own default stands: an empty repository.
+    """
+    values: dict[str, Any] = {"modelRepositories": [plan.entry for plan in plans]} if plans else {}
     digests = [plan.digest for plan in plans if plan.digest]
     if digests:
         values["podAnnotations"] = {DIGEST_ANNOTATION: hashlib.sha256("".join(digests).encode()).hexdigest()}

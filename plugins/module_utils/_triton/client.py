@@ -19,7 +19,9 @@ from .._errors import TritonError
 class Transport(Protocol):
     """Carries one request to a server."""
 
-    where: str
+    @property
+    def where(self) -> str:
+        """The server in words."""
 
     def send(self, method: str, path: str, body: bytes | None, timeout: float) -> tuple[int, bytes]:
         """Return HTTP status and body.
@@ -57,7 +59,9 @@ class Server:
         try:
             return json.loads(data)
         except ValueError as error:
-            raise TritonError(f"{self.where} answered {path} with something that is no JSON; is it a Triton server?") from error
+            raise TritonError(
+                f"{self.where} answered {path} with something that is no JSON; is it a Triton server?"
+            ) from error
 
     def _refused(self, method: str, path: str, status: int, data: bytes) -> TritonError:
         text = data.decode(errors="replace").strip()
@@ -68,7 +72,9 @@ class Server:
             pass
         if status in (502, 503, 504):
             return Unanswered(f"{self.where} does not answer ({status}: {text[:500]})", status=status)
-        return TritonError(f"{self.where} answered {method} {path} with {status}: {text[:2000]}", status=status, reason=text)
+        return TritonError(
+            f"{self.where} answered {method} {path} with {status}: {text[:2000]}", status=status, reason=text
+        )
 
     def ready(self) -> bool:
         """Whether the server takes requests (with --strict-readiness: whether all models are ready)."""

@@ -42,10 +42,14 @@ def scan(root: Path) -> tuple[Model, ...]:
     :raises TritonError: no such directory, no model in it, or a model without a version directory or with an empty one.
     """
     if not root.is_dir():
-        raise TritonError(f"The model repository {root} is no directory here; give the path of one on the machine that runs the task.")
+        raise TritonError(
+            f"The model repository {root} is no directory here; give the path of one on the machine that runs the task."
+        )
     models = tuple(_model(path) for path in _entries(root) if path.is_dir())
     if not models:
-        raise TritonError(f"The model repository {root} has no model; a model is a directory {root}/NAME with {root}/NAME/1/ in it.")
+        raise TritonError(
+            f"The model repository {root} has no model; a model is a directory {root}/NAME with {root}/NAME/1/ in it."
+        )
     _check(root, models)
     return models
 
@@ -56,7 +60,9 @@ def _entries(path: Path) -> list[Path]:
 
 
 def _model(path: Path) -> Model:
-    versions = sorted(int(entry.name) for entry in _entries(path) if entry.is_dir() and VERSION_NAME.fullmatch(entry.name))
+    versions = sorted(
+        int(entry.name) for entry in _entries(path) if entry.is_dir() and VERSION_NAME.fullmatch(entry.name)
+    )
     return Model(path.name, tuple(versions), tuple(_files(path, path.parent)))
 
 

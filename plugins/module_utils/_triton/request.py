@@ -45,7 +45,12 @@ def _tensor(entry: Mapping[str, Any]) -> dict[str, Any]:
         count *= length
     if count != len(flat) or any(length < 0 for length in shape):
         raise TritonError(f"Input {name}: shape {shape} holds {count} values, but data has {len(flat)}.")
-    return {"name": name, "datatype": datatype, "shape": shape, "data": [_value(name, datatype, value) for value in flat]}
+    return {
+        "name": name,
+        "datatype": datatype,
+        "shape": shape,
+        "data": [_value(name, datatype, value) for value in flat],
+    }
 
 
 def _value(name: str, datatype: str, value: Any) -> Any:
@@ -90,5 +95,7 @@ def shape_of(data: Any, name: str) -> list[int]:
         return []
     shapes = [shape_of(item, name) for item in data]
     if any(shape != shapes[0] for shape in shapes):
-        raise TritonError(f"Input {name}: the rows of data have different lengths; give equal rows, or flat data with a shape.")
+        raise TritonError(
+            f"Input {name}: the rows of data have different lengths; give equal rows, or flat data with a shape."
+        )
     return [len(data), *(shapes[0] if shapes else [])]

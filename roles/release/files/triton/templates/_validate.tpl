@@ -29,6 +29,7 @@
 
 {{- define "triton.validateRepositories" -}}
 {{- $names := dict -}}
+{{- $loadsAll := and (ne .Values.models.controlMode "explicit") .Values.models.strictReadiness -}}
 {{- $paths := dict "/tmp" "the chart's scratch volume" "/home/triton" "the chart's scratch volume" -}}
 {{- if include "triton.hasSharedMemory" . -}}{{- $_ := set $paths "/dev/shm" "the chart's shared memory" -}}{{- end -}}
 {{- range .Values.extraVolumeMounts -}}{{- $_ := set $paths (trimSuffix "/" .mountPath) (printf "the extra volume mount %q" .name) -}}{{- end -}}
@@ -45,6 +46,13 @@
 {{- end -}}
 {{- if and .uri (or .mountPath .subPath) -}}
 {{- fail (printf "modelRepositories entry %q has a uri (%s), so nothing is mounted: leave out mountPath and subPath." .name .uri) -}}
+{{- end -}}
+{{- if and .volume $loadsAll (not .subPath) -}}
+{{- $source := keys .volume | first -}}
+{{- if has $source (list "configMap" "secret" "projected" "downwardAPI") -}}
+{{- /* Such volumes have a hidden folder "..data" at their root; Triton takes it for a model that has no version. */ -}}
+{{- fail (printf "modelRepositories entry %q is a %s without subPath, so that Triton would never be ready: begin each path under items with a folder, as models/NAME/config.pbtxt, and set subPath: models." .name $source) -}}
+{{- end -}}
 {{- end -}}
 {{- if .volume -}}
 {{- $path := include "triton.mountPath" . -}}
