@@ -13,7 +13,6 @@ import argparse
 import functools
 import gzip
 import hashlib
-import io
 import json
 import os
 import re
@@ -30,7 +29,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from common import ROOT, ToolError, cache_dir, copy_project, digest, entry, project_files, run, say  # noqa: E402
+from common import ROOT, ToolError, cache_dir, copy_project, digest, entry, project_files, run, say
 
 TOOLS = Path(__file__).resolve().parent
 VERSIONS: dict[str, Any] = json.loads((TOOLS / "versions.json").read_text())
@@ -67,11 +66,16 @@ def python(version: str) -> Path | None:
         ask = "import sys; print(sys.version_info[:3]); print(getattr(sys, '_base_executable', sys.executable))"
         answer = subprocess.run([candidate, "-I", "-c", ask], capture_output=True, text=True, check=False)
         lines = answer.stdout.splitlines()
-        if answer.returncode == 0 and len(lines) == 2 and lines[0].startswith(f"({version.replace('.', ', ')},"):
-            # Without ensurepip (Debian: python3-venv) no virtual environment can be made from it.
-            if subprocess.run([lines[1], "-I", "-c", "import ensurepip, venv"], check=False, capture_output=True).returncode == 0:
-                found.setdefault(tuple(map(int, re.findall(r"\d+", lines[0]))), Path(lines[1]))
+        fits = answer.returncode == 0 and len(lines) == 2 and lines[0].startswith(f"({version.replace('.', ', ')},")
+        if fits and _can_make_venvs(lines[1]):
+            found.setdefault(tuple(map(int, re.findall(r"\d+", lines[0]))), Path(lines[1]))
     return found[max(found)] if found else None
+
+
+def _can_make_venvs(interpreter: str) -> bool:
+    """Whether ensurepip is there, which Debian keeps in the package python3-venv."""
+    asked = [interpreter, "-I", "-c", "import ensurepip, venv"]
+    return subprocess.run(asked, check=False, capture_output=True).returncode == 0
 
 
 def _python_candidates(version: str) -> Iterator[str]:
@@ -172,7 +176,9 @@ def venv(name: str) -> Path:
     lock = TOOLS / "requirements" / f"{name}.txt"
     base = python(version)
     if base is None:
-        raise ToolError(f"no Python {version} was found for {name}: put python{version} (with venv) on PATH or into pyenv.")
+        raise ToolError(
+            f"no Python {version} was found for {name}: put python{version} (with venv) on PATH or into pyenv."
+        )
 
     def build(path: Path) -> None:
         say(f"installing the environment {name} on {base}")
@@ -210,10 +216,13 @@ def _pack_collection(tree: Path, target: Path, version: str) -> None:
     (tree / "FILES.json").write_bytes(listed)
     (tree / "MANIFEST.json").write_text(json.dumps(manifest, indent=1))
     members = ["MANIFEST.json", "FILES.json", *(item["name"] for item in files["files"] if item["name"] != ".")]
-    with target.open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as packed:
-        with tarfile.open(fileobj=packed, mode="w") as archive:
-            for member in members:
-                archive.add(tree / member, arcname=member, recursive=False)
+    with (
+        target.open("wb") as raw,
+        gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w") as archive,
+    ):
+        for member in members:
+            archive.add(tree / member, arcname=member, recursive=False)
 
 
 def collections(venv_name: str) -> Path:
@@ -228,7 +237,10 @@ def collections(venv_name: str) -> Path:
         with tempfile.TemporaryDirectory() as scratch:
             built = build_collection(galaxy, Path(scratch))
             for tarball in (kubernetes_core(), built):
-                run([galaxy, "collection", "install", "--no-deps", "--offline", "-p", path, tarball], env=_galaxy_env(path))
+                run(
+                    [galaxy, "collection", "install", "--no-deps", "--offline", "-p", path, tarball],
+                    env=_galaxy_env(path),
+                )
 
     path = entry("installed", f"{venv_name}-{digest(content, str(galaxy))}", build)
     os.utime(path)

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Two commands matter: `make demo` and `make test`. All that they need is fetched by themselves (tests/tools/provide.py).
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export LC_ALL := C.UTF-8
+export PYTHONDONTWRITEBYTECODE := 1
+
+PROFILE ?= openshift
+NAME ?= $(PROFILE)
+NODE ?= real
+CLUSTER ?= local
+CONTEXT ?=
+NAMESPACE ?=
+YES ?=
+export CONTEXT NAMESPACE YES
+
+PYTHON := python3
+CLUSTER_PY := $(PYTHON) tests/cluster/cluster.py
+SELECT := --name '$(NAME)' --profile '$(PROFILE)' --node '$(NODE)'
+
+.PHONY: help python demo test test-unit lint test-integration cluster-up cluster-down cluster-status bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  Variables: PROFILE=openshift|kubernetes NAME=(the profile) NODE=real|simulated"
+	@echo "             CLUSTER=own CONTEXT=name NAMESPACE=name YES=1 (make demo on a cluster of yours)"
+
+# A bare Debian has no Python; everything after this step is Python's work.
+python:
+	@tests/tools/bootstrap.sh
+
+demo: python ## From nothing to an answered inference, then the same again with nothing changed
+	@$(PYTHON) tests/tools/demo.py --cluster '$(CLUSTER)' $(SELECT)
+
+test: python ## All tests
+	@$(PYTHON) tests/tools/suite.py all
+
+test-unit: python ## Unit tests under every supported ansible-core
+	@$(PYTHON) tests/tools/suite.py unit
+
+lint: python ## Style, types, documentation, ansible-lint and ansible-test sanity
+	@$(PYTHON) tests/tools/suite.py lint
+
+test-integration: python ## Tests on the local cluster
+	@$(PYTHON) tests/tools/suite.py integration
+
+cluster-up: python ## Start the local cluster NAME
+	@$(CLUSTER_PY) up $(SELECT)
+
+cluster-down: python ## Stop the local cluster NAME and remove all that it left
+	@$(CLUSTER_PY) down $(SELECT)
+
+cluster-status: python ## Show the local cluster NAME
+	@$(CLUSTER_PY) status $(SELECT)
+
+bench: python ## Compare with a hand-written playbook: one JSON object per line
+	@$(PYTHON) tests/bench/bench.py
+
+clean: python ## Stop the local clusters of this clone and remove its build products
+	@for kept in .cluster/*/; do [ ! -d "$$kept" ] || $(CLUSTER_PY) down --name "$$(basename "$$kept")"; done
+	@rm -rf tests/output inferops-triton-*.tar.gz

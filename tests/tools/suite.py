@@ -1,0 +1,142 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The project's test suites: `suite.py unit`, `lint`, `integration`, or `all` of them in this order."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import checks
+from ansible_test import environment, make_tree
+from common import ROOT, ToolError
+from provide import VERSIONS, collections, helm, kubectl, python, venv
+from runner import Case, Log, NotRun, Outcome, count_junit, run_suite, terminate_children
+
+CORES = ("core219", "core216", "core221")
+
+
+def _needs(core: str) -> str:
+    """The Python of a supported ansible-core, as X.Y; NotRun when this machine has none."""
+    version = str(VERSIONS["venvs"][core])
+    if python(version) is None:
+        raise NotRun(f"no Python {version} was found; put python{version} (with venv) on PATH or into pyenv.")
+    return version
+
+
+def _ansible_test(core: str, arguments: Sequence[str], log: Log, accept: Sequence[int] = (0,)) -> Outcome:
+    """Run ansible-test in a temporary tree; counts come from the JUnit files that it leaves, if any."""
+    version = _needs(core)
+    with tempfile.TemporaryDirectory(prefix="inferops-tree-") as folder:
+        tree = make_tree(Path(folder))
+        command = [venv(core) / "bin" / "ansible-test", *arguments, "--python", version, "--color", "no"]
+        log.run(command, env=environment(core), cwd=tree, accept=accept)
+        return count_junit((tree / "tests" / "output" / "junit").glob("*.xml"))
+
+
+def unit(core: str, log: Log) -> Outcome:
+    """The unit tests under one ansible-core; exit code 1 is what the counts tell in detail."""
+    counts = _ansible_test(core, ["units"], log, accept=(0, 1))
+    if not counts.cases:
+        raise ToolError("no unit test ran.")
+    return counts
+
+
+def sanity(core: str, log: Log) -> None:
+    """ansible-test sanity under one ansible-core, without any ignore file."""
+    _ansible_test(core, ["sanity", "--requirements", "--truncate", "0"], log)
+
+
+def integration(core: str, tests: str, log: Log) -> Outcome:
+    """Integration tests on the local cluster under one ansible-core."""
+    _needs(core)
+    env = {
+        "INFEROPS_VENV": str(venv(core)),
+        "INFEROPS_COLLECTIONS": str(collections(core)),
+        "INFEROPS_HELM": str(helm("3")),
+        "INFEROPS_HELM4": str(helm("4")),
+        "INFEROPS_KUBECTL": str(kubectl()),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    with tempfile.TemporaryDirectory(prefix="inferops-junit-") as folder:
+        junit = Path(folder) / "junit.xml"
+        command = [venv(core) / "bin" / "python", "-m", "pytest", "-v", "-p", "no:cacheprovider"]
+        log.run([*command, "--junit-xml", junit, tests], env=env, accept=(0, 1))
+        counts = count_junit([junit])
+    if not counts.cases:
+        raise ToolError("no integration test ran.")
+    return counts
+
+
+def _lint_lanes() -> list[list[Case]]:
+    quick = [
+        Case("licence headers", checks.licence_headers),
+        Case("ruff check", checks.ruff_check),
+        Case("ruff format", checks.ruff_format),
+        Case("mypy strict", checks.mypy),
+        Case("gofmt", checks.gofmt),
+        Case("collection build", checks.collection_build),
+        Case("documentation", checks.documentation),
+        Case("ansible-lint production", checks.ansible_lint),
+        Case("helm lint 3", partial(checks.helm_lint, "3")),
+        Case("helm lint 4", partial(checks.helm_lint, "4")),
+    ]
+    # core216 and core219 share a Python, hence ansible-test's environments: never side by side.
+    return [
+        [Case(f"sanity {core}", partial(sanity, core)) for core in ("core219", "core216")],
+        [*quick, Case("sanity core221", partial(sanity, "core221"))],
+    ]
+
+
+SUITES: dict[str, Callable[[], list[list[Case]]]] = {
+    "unit": lambda: [[Case(f"unit {core}", partial(unit, core))] for core in CORES],
+    "lint": _lint_lanes,
+    "integration": lambda: [
+        [
+            Case("integration core219", partial(integration, "core219", "tests/integration"), live=True),
+            Case("deploy core216", partial(integration, "core216", "tests/integration/test_deploy.py"), live=True),
+            Case("deploy core221", partial(integration, "core221", "tests/integration/test_deploy.py"), live=True),
+        ]
+    ],
+}
+
+
+def run_all(names: Sequence[str]) -> bool:
+    """Run suites one after the other and sum them up; True when nothing failed."""
+    results = {name: run_suite(name, SUITES[name]()) for name in names}
+    if len(names) > 1:
+        print(f"\n{'suite':<14}{'cases':>7}{'failed':>8}{'not run':>9}")
+        for name, one in results.items():
+            print(f"{name:<14}{one.cases:>7}{one.failed:>8}{len(one.not_run):>9}")
+        failed = sum(one.failed for one in results.values())
+        print(f"\n{sum(one.cases for one in results.values()) - failed} passed, {failed} failed", flush=True)
+    return not any(one.failed for one in results.values())
+
+
+def _stop(number: int, _frame: object) -> None:
+    terminate_children()
+    # Threads wait for commands that were just ended; nothing is worth waiting for longer.
+    os._exit(128 + number)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("suite", choices=[*SUITES, "all"])
+    name = parser.parse_args().suite
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    os.chdir(ROOT)
+    return 0 if run_all(list(SUITES) if name == "all" else [name]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
