@@ -18,6 +18,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/wait"
 	genericapiserver "k8s.io/apiserver/pkg/server"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
@@ -74,7 +75,15 @@ func namespacePreparer(profile string) (preparer, error) {
 
 // watchNamespaces first takes note of what existing namespaces hold, then prepares every namespace that lacks something.
 func watchNamespaces(ctx context.Context, client kubernetes.Interface, prepare preparer) error {
-	existing, err := client.CoreV1().Namespaces().List(ctx, metav1.ListOptions{})
+	var existing *corev1.NamespaceList
+	// On a new cluster the right to list comes a moment after the API server is ready.
+	err := wait.PollUntilContextCancel(ctx, time.Second/2, true, func(ctx context.Context) (done bool, err error) {
+		existing, err = client.CoreV1().Namespaces().List(ctx, metav1.ListOptions{})
+		if err != nil {
+			klog.ErrorS(err, "Cannot list namespaces yet")
+		}
+		return err == nil, nil
+	})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import dataclasses
 import json
 import os
@@ -226,14 +227,24 @@ def run_program(program: Path, *arguments: str) -> None:
 
 def converge(cluster: Cluster, started: Record, built: build.Built, say: Progress) -> None:
     """Wait for a started cluster and bring in what belongs to it, then note that it is ready."""
+    # Importing is mostly disk work, starting up mostly not: side by side both are done sooner.
+    with concurrent.futures.ThreadPoolExecutor(max_workers=1) as pool:
+        importing = pool.submit(import_images, cluster, started, built, say)
+        bring_in(cluster, started, built, say)
+        importing.result()
+    write_versions(cluster, started, built)
+    save(cluster.state, dataclasses.replace(started, ready=True))
+    say(f"cluster {cluster.name} is ready: export KUBECONFIG={cluster.state}/kubeconfig")
+
+
+def bring_in(cluster: Cluster, started: Record, built: build.Built, say: Progress) -> None:
+    """Apply the manifests and wait for what they and the components make."""
     api = Api(started.address, cluster.state / "pki")
 
     def wait(what: str, seconds: float, condition: Callable[[], bool]) -> None:
         wait_until(condition, what, seconds, started.alive)
         say(what)
 
-    if cluster.node == "real":
-        import_images(cluster, started, built, say)
     wait("API server that is ready", API_PATIENCE_S, api.ready)
     folders = [str(folder) for folder in manifest_folders(cluster, built)]
     run_program(built.programs / "cluster", "apply", f"--kubeconfig={cluster.state}/pki/bootstrap.kubeconfig", *folders)
@@ -242,9 +253,6 @@ def converge(cluster: Cluster, started: Record, built: build.Built, say: Progres
     wait("node that is ready", NODE_PATIENCE_S, lambda: node_ready(api))
     if cluster.node == "real":
         wait("DNS that answers", NODE_PATIENCE_S, lambda: dns_ready(api))
-    write_versions(cluster, started, built)
-    save(cluster.state, dataclasses.replace(started, ready=True))
-    say(f"cluster {cluster.name} is ready: export KUBECONFIG={cluster.state}/kubeconfig")
 
 
 def prepared(api: Api, cluster: Cluster) -> bool:
