@@ -22,8 +22,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 
-import provide  # noqa: E402
-from common import ToolError, digest, entry, run, say  # noqa: E402
+import provide
+from common import ToolError, digest, entry, run, say
 
 IMAGE = "inferops.local/tritonserver:2.51.0"
 WHEEL = "nvidia-pytriton==0.7.0"
@@ -145,7 +145,12 @@ def _commit(scratch: Path, root: Path, target: Path) -> None:
     run([*buildah, "add", "--quiet", container, root, "/"])
     root.unlink()
     settings = ["--env", f"PATH={PATH}", "--workingdir", f"/{TRITON}", "--entrypoint", "[]", "--cmd", ""]
-    labels = ["--label", "org.opencontainers.image.version=2.51.0", "--label", "org.opencontainers.image.title=tritonserver"]
+    labels = [
+        "--label",
+        "org.opencontainers.image.version=2.51.0",
+        "--label",
+        "org.opencontainers.image.title=tritonserver",
+    ]
     run([*buildah, "config", *settings, *labels, container])
     run([*buildah, "commit", "--quiet", "--rm", "--timestamp", EPOCH, container, f"oci-archive:{target}:{IMAGE}"])
 

@@ -19,13 +19,17 @@ import triton_python_backend_utils as pb_utils
 
 SAMPLES = {
     "de": "der Hund schläft auf dem Sofa und die Katze sitzt vor dem Fenster. wir gehen heute nicht in die Schule, weil "
-    "das Wetter so schön ist. kannst du mir bitte sagen, wie spät es ist? ich habe gestern ein gutes Buch gelesen.",
+    "das Wetter so schön ist. kannst du mir bitte sagen, wie spät es ist? ich habe gestern ein gutes Buch gelesen. "
+    "wo finde ich den Weg zum Markt, und was kostet das? vielen Dank und auf Wiedersehen.",
     "en": "the dog sleeps on the sofa and the cat is sitting at the window. we are not going to school today because "
-    "the weather is so nice. could you please tell me what time it is? yesterday I read a good book with my friends.",
+    "the weather is so nice. could you please tell me what time it is? yesterday I read a good book with my friends. "
+    "where do I find the way to the market, and how much is that? thank you very much and goodbye.",
     "es": "el perro duerme en el sofá y el gato está sentado junto a la ventana. hoy no vamos a la escuela porque hace "
-    "muy buen tiempo. ¿puedes decirme qué hora es, por favor? ayer leí un buen libro con mis amigos en la playa.",
+    "muy buen tiempo. ¿puedes decirme qué hora es, por favor? ayer leí un buen libro con mis amigos en la playa. "
+    "¿dónde encuentro el camino al mercado y cuánto cuesta eso? muchas gracias y hasta luego.",
     "fr": "le chien dort sur le canapé et le chat est assis devant la fenêtre. nous n'allons pas à l'école aujourd'hui "
-    "parce qu'il fait très beau. peux-tu me dire quelle heure il est, s'il te plaît ? hier j'ai lu un bon livre.",
+    "parce qu'il fait très beau. peux-tu me dire quelle heure il est, s'il te plaît ? hier j'ai lu un bon livre. "
+    "où est le chemin du marché, et combien est-ce que cela coûte ? merci beaucoup, madame, et au revoir.",
 }
 
 
