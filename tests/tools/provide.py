@@ -29,7 +29,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from common import ROOT, ToolError, cache_dir, copy_project, digest, entry, project_files, run, say  # noqa: E402
+from common import ROOT, ToolError, cache_dir, copy_project, digest, entry, project_files, run, say
 
 TOOLS = Path(__file__).resolve().parent
 VERSIONS: dict[str, Any] = json.loads((TOOLS / "versions.json").read_text())

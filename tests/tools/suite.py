@@ -16,11 +16,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import checks  # noqa: E402
-from ansible_test import environment, make_tree  # noqa: E402
-from common import ROOT, ToolError  # noqa: E402
-from provide import VERSIONS, collections, helm, kubectl, python, venv  # noqa: E402
-from runner import Case, Log, NotRun, Outcome, count_junit, run_suite, terminate_children  # noqa: E402
+import checks
+from ansible_test import environment, make_tree
+from common import ROOT, ToolError
+from provide import VERSIONS, collections, helm, kubectl, python, venv
+from runner import Case, Log, NotRun, Outcome, count_junit, run_suite, terminate_children
 
 CORES = ("core219", "core216", "core221")
 
