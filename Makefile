@@ -19,7 +19,7 @@ PYTHON := python3
 CLUSTER_PY := $(PYTHON) tests/cluster/cluster.py
 SELECT := --name '$(NAME)' --profile '$(PROFILE)' --node '$(NODE)'
 
-.PHONY: help python demo test test-unit lint test-integration cluster-up cluster-down cluster-status bench clean
+.PHONY: help python demo test test-unit lint test-integration cluster-up cluster-down cluster-status clusters-down bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,8 @@ cluster-status: python ## Show the local cluster NAME
 bench: python ## Compare with a hand-written playbook: one JSON object per line
 	@$(PYTHON) tests/bench/bench.py
 
-clean: python ## Stop the local clusters of this clone and remove its build products
+clusters-down: python ## Stop every local cluster of this clone
 	@for kept in .cluster/*/; do [ ! -d "$$kept" ] || $(CLUSTER_PY) down --name "$$(basename "$$kept")"; done
-	@rm -rf tests/output inferops-triton-*.tar.gz
+
+clean: clusters-down ## Stop every local cluster of this clone and remove its build products
+	@rm -rf tests/output .cluster inferops-triton-*.tar.gz
