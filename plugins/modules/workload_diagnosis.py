@@ -86,10 +86,11 @@ violations:
   sample:
     - scc: restricted-v2
       path: containers[0].runAsUser
+      where: spec.template.spec.securityContext.runAsUser
       field: runAsUser
       value: "1000"
       reason: "must be in the ranges: [1000040000, 1000049999]"
-      ways_out: [{change: pod, text: "Remove containers[0].runAsUser (1000) from the pod template."}]
+      ways_out: [{change: pod, text: "Remove spec.template.spec.securityContext.runAsUser: 1000; OpenShift then sets a number that it allows."}]
   contains:
     scc:
       description: The policy, or none where the cluster's message attributes the violation to none.
@@ -101,6 +102,11 @@ violations:
       type: str
       returned: success
       sample: containers[0].runAsUser
+    where:
+      description: The place in the workload's pod template where the value stands.
+      type: str
+      returned: success
+      sample: spec.template.spec.securityContext.runAsUser
     field:
       description: Last part of the path.
       type: str
@@ -121,7 +127,7 @@ violations:
       type: list
       elements: dict
       returned: success
-      sample: [{change: pod, text: "Remove containers[0].runAsUser (1000) from the pod template."}]
+      sample: [{change: pod, text: "Remove spec.template.spec.securityContext.runAsUser: 1000; OpenShift then sets a number that it allows."}]
       contains:
         change:
           description: What changes, V(pod), V(storage) or V(grant) (by an administrator).
@@ -132,7 +138,7 @@ violations:
           description: What to do.
           type: str
           returned: success
-          sample: Remove containers[0].runAsUser (1000) from the pod template.
+          sample: 'Remove spec.template.spec.securityContext.runAsUser: 1000; OpenShift then sets a number that it allows.'
 alternatives:
   description: What the other SCCs that may be used refuse, by SCC, as RV(violations).
   type: dict

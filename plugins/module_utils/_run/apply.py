@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import yaml
 
 from .._kube.apply import Change, carry_out, plan_absent, plan_present
 from .._kube.client import connect
@@ -44,5 +45,17 @@ def _header(change: Change) -> str:
     return f"{change.resource.kind} {change.namespace + '/' if change.namespace else ''}{change.name}"
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes texts of several lines as blocks, so that a diff shows them line by line."""
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
 def _text(shown: Mapping[str, Any] | None) -> str:
-    return "" if shown is None else json.dumps(shown, indent=2, sort_keys=True) + "\n"
+    return "" if shown is None else yaml.dump(shown, Dumper=_Dumper, allow_unicode=True, width=1000)

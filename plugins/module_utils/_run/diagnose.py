@@ -72,8 +72,9 @@ def refused(client: Client, namespace: str, live: workload.Workload) -> dict[str
     witness, refusal = found
     metadata = live.template.get("metadata") or {}
     pinned = (metadata.get("annotations") or {}).get(REQUIRED_SCC, "")
-    account = (live.template.get("spec") or {}).get("serviceAccountName") or "default"
-    outcome = report(refusal, Place(namespace, account), pinned)
+    pod = live.template.get("spec") or {}
+    place = Place(namespace, pod.get("serviceAccountName") or "default", pod)
+    outcome = report(refusal, place, pinned)
     text = sentence(live.kind, live.live["metadata"]["name"], namespace, outcome)
     source = {"type": witness.source, "kind": witness.kind, "name": witness.name, "time": witness.time}
     return {"msg": text, **outcome, "message": refusal.text, "source": source}

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .locate import locate
 from .message import Refusal, is_admission, parse
 from .ways_out import Place, ways_out
 
@@ -62,6 +63,7 @@ def report(refusal: Refusal, place: Place, pinned: str = "") -> dict[str, Any]:
         entry = {
             "scc": violation.policy or None,
             "path": violation.path,
+            "where": locate(violation.path, place.pod) if violation.path else "",
             "field": violation.field,
             "value": violation.value,
             "reason": violation.reason,

@@ -106,7 +106,10 @@ def _violation(item: str) -> Violation:
 def _value(rest: str) -> tuple[str, str]:
     """Split ``VALUE: REASON``; the value is JSON (Kubernetes 1.34 and later) or Go syntax, and may hold colons in quotes."""
     quoted = re.match(r'("(?:[^"\\]|\\.)*"|\[[^\]]*\]|\{.*?\}|[^:]*): (.*)', rest, re.DOTALL)
-    return (quoted[1].strip('"'), quoted[2]) if quoted else ("", rest)
+    if not quoted:
+        return "", rest
+    # A list of one group reads better as the group.
+    return re.sub(r"^\[([^,\]]*)\]$", r"\1", quoted[1]).strip('"'), quoted[2]
 
 
 def _pod_security(level: str, items: str) -> Iterator[Violation]:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
+from .locate import locate
 from .message import Violation
 
 POD, STORAGE, GRANT = "pod", "storage", "grant"
@@ -16,10 +18,11 @@ POD, STORAGE, GRANT = "pod", "storage", "grant"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the refused pod was to run; ``service_account`` is a name inside the namespace."""
+    """Where the refused pod was to run; ``service_account`` is a name inside the namespace, ``pod`` its specification."""
 
     namespace: str
     service_account: str = "default"
+    pod: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,14 @@ def ways_out(violation: Violation, place: Place) -> list[WayOut]:
 
 def _user(violation: Violation, place: Place) -> list[WayOut]:
     numbers = re.search(r"must be in the ranges: \[(\d+), (\d+)\]", violation.reason)
+    where = locate(violation.path, place.pod)
     inside = f" from {numbers[1]} to {numbers[2]}" if numbers else " of the namespace's range"
     return [
         WayOut(
             POD,
-            f"Remove {violation.path} ({violation.value}) from the pod template: OpenShift then sets a number it allows.",
+            f"Remove {where}: {violation.value}; OpenShift then sets a number that it allows.",
         ),
-        WayOut(POD, f"Or set {violation.path} to a number{inside}."),
+        WayOut(POD, f"Or set it to a number{inside}."),
         WayOut(
             GRANT,
             f"If the image needs user {violation.value}: an administrator lets its service account use nonroot-v2 "
@@ -69,7 +73,7 @@ def _group(violation: Violation, place: Place) -> list[WayOut]:
     return [
         WayOut(
             POD,
-            f"Remove {violation.path} ({violation.value}) from the pod template: OpenShift then sets the group it allows.",
+            f"Remove {locate(violation.path, place.pod)}: {violation.value}; OpenShift then sets the group that it allows.",
         ),
         WayOut(
             POD,
@@ -88,7 +92,7 @@ def _volume(violation: Violation, place: Place) -> list[WayOut]:
     kind = violation.value or "this kind of"
     claim = WayOut(
         STORAGE,
-        f"Replace the {kind} volume ({violation.path}) by a PersistentVolumeClaim (persistentVolumeClaim.claimName); the collection "
+        f"Replace the {kind} volume at {locate(violation.path, place.pod)} by a PersistentVolumeClaim (persistentVolumeClaim.claimName); the collection "
         "does so with triton_model_repository: {claim: {name: models, size: 10Gi}}.",
     )
     if kind == "nfs":
@@ -124,21 +128,21 @@ def _host_users(_violation: Violation, _place: Place) -> list[WayOut]:
     ]
 
 
-def _escalation(violation: Violation, _place: Place) -> list[WayOut]:
-    return [WayOut(POD, f"Set {violation.path} to false, or remove it: OpenShift then sets false.")]
+def _escalation(violation: Violation, place: Place) -> list[WayOut]:
+    return [WayOut(POD, f"Set {locate(violation.path, place.pod)} to false, or remove it: OpenShift then sets false.")]
 
 
 def _capability(violation: Violation, place: Place) -> list[WayOut]:
     return [
-        WayOut(POD, f"Remove {violation.value} from {violation.path}; Triton needs no capability."),
+        WayOut(POD, f"Remove {violation.value} from {locate(violation.path, place.pod)}; Triton needs no capability."),
         WayOut(GRANT, f"Or an administrator makes an SCC that allows {violation.value} for {place.service_account}."),
     ]
 
 
 def _other(violation: Violation, place: Place) -> list[WayOut]:
-    where = violation.path or "the pod"
+    where = locate(violation.path, place.pod) if violation.path else "the pod template"
     return [
-        WayOut(POD, f"Change {where} in the pod template so that the rule holds: {violation.reason}."),
+        WayOut(POD, f"Change {where} so that the rule holds: {violation.reason}."),
         WayOut(
             GRANT,
             f"Or an administrator makes an SCC that allows it and lets service account {place.service_account} of "
