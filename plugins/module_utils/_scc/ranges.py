@@ -75,12 +75,13 @@ class _Scanner:
         token = self._text[start : self._at]
         if not token:
             raise RangeSyntaxError("expected integer")
-        # Python refuses to convert thousands of digits; whatever is that long is out of range anyway.
-        if len(token.lstrip("0")) > 20 or int(token) >= UINT64:
+        # Python refuses to convert thousands of digits; whatever is that long without its zeros is out of range anyway.
+        digits = token.lstrip("0") or "0"
+        if len(digits) > 20 or int(digits) >= UINT64:
             raise RangeSyntaxError(f'strconv.ParseUint: parsing "{token}": value out of range')
-        if int(token) >= UINT32:
+        if int(digits) >= UINT32:
             raise RangeSyntaxError(f"unsigned integer overflow on token {token}")
-        return int(token)
+        return int(digits)
 
     def literal(self, wanted: str) -> None:
         """Exactly this character, no blanks before it."""
