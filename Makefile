@@ -13,7 +13,8 @@ CLUSTER ?= local
 CONTEXT ?=
 NAMESPACE ?=
 YES ?=
-export CONTEXT NAMESPACE YES
+VARS ?=
+export CONTEXT NAMESPACE YES VARS
 
 PYTHON := python3
 CLUSTER_PY := $(PYTHON) tests/cluster/cluster.py
@@ -24,14 +25,14 @@ SELECT := --name '$(NAME)' --profile '$(PROFILE)' --node '$(NODE)'
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  Variables: PROFILE=openshift|kubernetes NAME=(the profile) NODE=real|simulated"
-	@echo "             CLUSTER=own CONTEXT=name NAMESPACE=name YES=1 (make demo on a cluster of yours)"
+	@echo "             CLUSTER=own CONTEXT=name NAMESPACE=name YES=1 VARS=file (make demo on a cluster of yours)"
 
 # A bare Debian has no Python; everything after this step is Python's work.
 python:
 	@tests/tools/bootstrap.sh
 
 demo: python ## From nothing to an answered inference, then the same again with nothing changed
-	@$(PYTHON) tests/tools/demo.py --cluster '$(CLUSTER)' $(SELECT)
+	@$(PYTHON) tests/tools/demo/demo.py --cluster '$(CLUSTER)' $(SELECT)
 
 test: python ## All tests
 	@$(PYTHON) tests/tools/suite.py all

@@ -24,7 +24,7 @@ class ToolError(Exception):
 
 def say(message: str) -> None:
     """Progress, on stderr: stdout belongs to results."""
-    print(f"provide: {message}", file=sys.stderr, flush=True)
+    print(f"{Path(sys.argv[0]).stem}: {message}", file=sys.stderr, flush=True)
 
 
 def run(
