@@ -82,3 +82,10 @@ def failed_creates(client: Client, namespace: str, creators: Sequence[Mapping[st
             continue
         events += answer.get("items") or ()
     return events
+
+
+def pod_log(client: Client, namespace: str, pod: str, lines: int) -> str:
+    """The last lines of a pod's log, "" where it may not be read or there is none yet."""
+    path = path_of("v1", "pods", namespace, pod, "log")
+    status, data = client.send("GET", path, {"tailLines": lines})
+    return data.decode(errors="replace") if status == 200 else ""

@@ -14,12 +14,15 @@ from .._expression import Expression
 from .._kube import wait, workload
 from .._kube.client import Client, connect
 from .._kube.triton import Direct, PodProxy, ServiceProxy
+from .._kube.workload import pod_log
 from .._release import rollout
 from .._triton.client import Server, Transport, Unanswered, failed, states
+from .._triton.log import errors
 from .._triton.request import build
 from .diagnose import refused
 
 HTTP_PORT = "http"
+LOG_LINES = 500
 
 
 def info(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
@@ -150,9 +153,32 @@ def _model_problem(where: str, models: list[dict[str, Any]]) -> Seen | None:
 
 def _not_ready(server: Server) -> Seen:
     try:
-        return _model_problem(server.where, states(server.index())) or Seen(False, "the server loads its models")
+        return _model_problem(server.where, states(server.index())) or Seen(
+            False, "a model that it does not list is not ready"
+        )
     except TritonError as error:
         return Seen(False, error.message)
+
+
+def _pod_not_ready(target: Target, client: Client, pod: Mapping[str, Any]) -> Seen:
+    """Ask a pod that runs; what it does not say over HTTP it may say in its log.
+
+    Triton opens its port when loading is over: a server that answers and is not ready will not become ready by itself.
+    """
+    name = pod["metadata"]["name"]
+    server = Server(PodProxy(client, target.namespace, name, _container_port(pod, target.port)))
+    try:
+        if server.ready():
+            return Seen(False, f"pod {name} has just become ready")
+    except TritonError as error:
+        return Seen(False, error.message)
+    seen = _not_ready(server)
+    if seen.problem:
+        return seen
+    reasons = errors(pod_log(client, target.namespace, name, LOG_LINES))
+    if reasons:
+        return Seen(True, problem=f"{server.where} runs but does not get ready: {'; '.join(reasons)}")
+    return seen
 
 
 def _hindered(target: Target, client: Client, live: workload.Workload) -> Seen:
@@ -170,9 +196,7 @@ def _hindered(target: Target, client: Client, live: workload.Workload) -> Seen:
         )
     for pod in live.pods:
         if rollout.running(pod):
-            name = pod["metadata"]["name"]
-            port = _container_port(pod, target.port)
-            seen = _not_ready(Server(PodProxy(client, target.namespace, name, port)))
+            seen = _pod_not_ready(target, client, pod)
             if seen.problem:
                 return seen
     waiting = "; ".join(text for _reason, text in hindrances)

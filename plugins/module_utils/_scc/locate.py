@@ -24,6 +24,9 @@ def locate(path: str, pod: Mapping[str, Any]) -> str:
     :returns: the path itself, below the template, where nothing better is known.
     """
     base = "spec.template.spec"
+    if path.startswith("securityContext."):
+        # Pod Security Admission names the containers in its reason; most fields belong to each of them.
+        return f"{base}.containers[*].{path}"
     element = _ELEMENT.search(path)
     if not element:
         return f"{base}.{path.removeprefix('pod.').removeprefix('spec.')}"

@@ -113,12 +113,12 @@ def _value(rest: str) -> tuple[str, str]:
 
 
 def _pod_security(level: str, items: str) -> Iterator[Violation]:
-    """Items read ``field != wanted (container "x" must set securityContext.field=wanted)``, separated by commas."""
+    """Items read ``check (container "x" must set securityContext.field=wanted)``, separated by commas."""
     for item in re.split(r", (?=[^()]*(?:\(|$))", items):
-        match = re.match(r"(?P<what>[^(]+?)(?: \((?P<why>.*)\))?$", item.strip(), re.DOTALL)
+        match = re.match(r"(?P<check>[^(]+?)(?: \((?P<why>.*)\))?$", item.strip(), re.DOTALL)
         if match:
-            why = match["why"] or match["what"]
-            path = re.search(r"securityContext\.[A-Za-z.]+", why)
-            yield Violation(
-                f"PodSecurity {level}", path[0] if path else match["what"].split(" ")[0], "", f"{match['what']}: {why}"
-            )
+            why = match["why"] or match["check"]
+            field = re.search(r"securityContext\.[A-Za-z.]+", why)
+            path = field[0] if field else "volumes" if "volume" in match["check"] else match["check"]
+            kinds = re.findall(r'restricted volume types? ("[^"]+"(?:, "[^"]+")*)', why)
+            yield Violation(f"PodSecurity {level}", path, ", ".join(kinds).replace('"', ""), why)

@@ -44,6 +44,9 @@ def grant(scc: str, place: Place) -> str:
 
 def ways_out(violation: Violation, place: Place) -> list[WayOut]:
     """The ways out of one violation, least privilege first; never empty."""
+    if violation.policy.startswith("PodSecurity") and violation.field == "volumes":
+        # No grant exists here: the namespace's level decides for everybody.
+        return [way for way in _volume(violation, place) if way.change == STORAGE]
     if violation.policy.startswith("PodSecurity"):
         return [
             WayOut(POD, _POD_SECURITY.get(violation.field, f"Change the pod so that this holds: {violation.reason}."))
@@ -101,7 +104,7 @@ def _volume(violation: Violation, place: Place) -> list[WayOut]:
             WayOut(
                 STORAGE,
                 "Or keep the NFS export: an administrator makes a PersistentVolume for it, and the pod mounts a claim on that volume, "
-                "which restricted-v2 admits.",
+                "which restricted-v2 and Pod Security restricted admit.",
             ),
             WayOut(
                 GRANT,
