@@ -13,9 +13,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
 
-from localcluster import lifecycle  # noqa: E402
-from localcluster.build import ToolError  # noqa: E402
-from localcluster.settings import Cluster, ClusterError, check_name  # noqa: E402
+from localcluster import lifecycle
+from localcluster.build import ToolError
+from localcluster.settings import Cluster, ClusterError, check_name
 
 
 def main() -> int:

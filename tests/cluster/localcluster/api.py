@@ -50,12 +50,16 @@ class Api:
             return {}
         return json.loads(body) if status == 200 else {}
 
-    def ready(self) -> bool:
-        """Whether the server answers and says that it is ready."""
+    def answers(self, path: str) -> bool:
+        """Whether a GET of path is answered with success."""
         try:
-            return self.get("/readyz")[0] == 200
+            return self.get(path)[0] == 200
         except OSError:
             return False
+
+    def ready(self) -> bool:
+        """Whether the server says that it is ready."""
+        return self.answers("/readyz")
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float, alive: Callable[[], bool]) -> None:
@@ -63,7 +67,7 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float, alive: 
     deadline = time.monotonic() + seconds
     while not condition():
         if not alive():
-            raise ClusterError(f"The cluster's processes ended while waiting for {what}; see logs/supervisor.log.")
+            raise ClusterError(f"The cluster's processes ended before {what} was ready; see logs/supervisor.log.")
         if time.monotonic() > deadline:
-            raise ClusterError(f"There is still no {what} after {seconds:.0f} s; see the logs directory.")
+            raise ClusterError(f"After {seconds:.0f} s {what} was still not ready; see the directory logs.")
         time.sleep(POLL_INTERVAL_S)

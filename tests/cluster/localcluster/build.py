@@ -19,15 +19,20 @@ from .settings import COREDNS_IMAGE, KUBERNETES_VERSION, PAUSE_IMAGE, ROOT, SOUR
 
 sys.path.insert(0, str(ROOT / "tests" / "tools"))
 
-import provide  # noqa: E402
-from common import ToolError, digest, entry, run  # noqa: E402
+import provide
+from common import ToolError, digest, entry, run
 
 # Installed on the machine where missing: they start no service.
 PACKAGES = ("conntrack", "containernetworking-plugins", "iproute2", "iptables", "mount", "socat", "util-linux")
 # Only unpacked: to install them would start services, and would push out another containerd.
 UNPACKED = ("containerd", "etcd-server", "runc")
 
-BUILD_ENV = {"CGO_ENABLED": "0", "GOFLAGS": "-trimpath -buildvcs=false -mod=readonly", "GOTOOLCHAIN": "local", "GOWORK": "off"}
+BUILD_ENV = {
+    "CGO_ENABLED": "0",
+    "GOFLAGS": "-trimpath -buildvcs=false -mod=readonly",
+    "GOTOOLCHAIN": "local",
+    "GOWORK": "off",
+}
 OPENSHIFT_API = "github.com/openshift/api"
 DEFINITIONS = (
     "payload-manifests/crds/0000_03_config-operator_01_securitycontextconstraints.crd.yaml",
@@ -100,7 +105,9 @@ def _version_flags() -> str:
 def _definitions() -> Path:
     """The CustomResourceDefinitions that lie as YAML in the module openshift/api."""
     version = next(
-        line.split()[-1] for line in (SOURCES / "go.mod").read_text().splitlines() if line.split()[:1] == [OPENSHIFT_API]
+        line.split()[-1]
+        for line in (SOURCES / "go.mod").read_text().splitlines()
+        if line.split()[:1] == [OPENSHIFT_API]
     )
 
     def build(path: Path) -> None:

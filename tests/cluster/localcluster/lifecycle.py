@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import dataclasses
+import datetime
 import json
 import os
 import shutil
@@ -105,7 +106,9 @@ def refuse_other_kind(cluster: Cluster, known: Record | None) -> None:
 
 def fingerprint_of(cluster: Cluster, built: build.Built) -> str:
     """What a running cluster was started with: a change of any of it means to start it again."""
-    manifests = [path.read_text() for folder in manifest_folders(cluster, built) for path in sorted(folder.rglob("*.yaml"))]
+    manifests = [
+        path.read_text() for folder in manifest_folders(cluster, built) for path in sorted(folder.rglob("*.yaml"))
+    ]
     return build.fingerprint(
         [
             cluster.profile,
@@ -142,12 +145,21 @@ def start(cluster: Cluster, built: build.Built, fingerprint: str, preferred: str
     state = cluster.state
     for name in ("logs", "data/kubelet", "data/volumes", "data/volume-plugins", "etc"):
         (state / name).mkdir(parents=True, exist_ok=True)
-    for log in (state / "logs").glob("*.log"):
-        log.unlink()
+    for old in (state / "logs").glob("*.log"):
+        old.unlink()
     read_end, write_end = os.pipe()
     with (state / "logs" / "supervisor.log").open("wb") as log:
         process = subprocess.Popen(
-            ["unshare", *NAMESPACES, sys.executable, "-B", "-m", "localcluster.supervisor", str(state / "etc" / "supervisor.json"), str(write_end)],
+            [
+                "unshare",
+                *NAMESPACES,
+                sys.executable,
+                "-B",
+                "-m",
+                "localcluster.supervisor",
+                str(state / "etc" / "supervisor.json"),
+                str(write_end),
+            ],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
@@ -169,6 +181,7 @@ def start(cluster: Cluster, built: build.Built, fingerprint: str, preferred: str
         fingerprint=fingerprint,
         outer=Process.of(process.pid),
         inner=Process.of(only_child(process.pid)),
+        since=time.time(),
     )
     save(state, started)
     assert process.stdin is not None
@@ -195,16 +208,28 @@ def check_kernel(cluster: Cluster) -> None:
     done = subprocess.run(["unshare", *NAMESPACES, "sh", "-c", script], capture_output=True, text=True, check=False)
     shutil.rmtree(cluster.state / "trial", ignore_errors=True)
     if done.returncode != 0:
-        raise ClusterError(f"This machine does not let root make namespaces ({done.stderr.strip()}): use another machine.")
+        raise ClusterError(
+            f"This machine does not let root make namespaces ({done.stderr.strip()}): use another machine."
+        )
     if done.stdout.strip():
         missing = ", ".join(done.stdout.splitlines())
-        raise ClusterError(f"This machine's kernel or file system does not offer {missing}: use another machine or directory.")
+        raise ClusterError(
+            f"This machine's kernel or file system does not offer {missing}: use another machine or directory."
+        )
 
 
 def write_state(cluster: Cluster, built: build.Built, address: str) -> None:
     """Keys, kubeconfigs and configuration files."""
     program = built.programs / "cluster"
-    run_program(program, "certs", f"--dir={cluster.state}", f"--name={cluster.name}", f"--address={address}", f"--node={NODE}", f"--node-address={NODE_ADDRESS}")
+    run_program(
+        program,
+        "certs",
+        f"--dir={cluster.state}",
+        f"--name={cluster.name}",
+        f"--address={address}",
+        f"--node={NODE}",
+        f"--node-address={NODE_ADDRESS}",
+    )
     for name, text in components.config_files(cluster).items():
         replace_file(cluster.state / "etc" / name, text)
     spec = {
@@ -243,16 +268,16 @@ def bring_in(cluster: Cluster, started: Record, built: build.Built, say: Progres
 
     def wait(what: str, seconds: float, condition: Callable[[], bool]) -> None:
         wait_until(condition, what, seconds, started.alive)
-        say(what)
+        say(f"{what} is ready")
 
-    wait("API server that is ready", API_PATIENCE_S, api.ready)
+    wait("the API server", API_PATIENCE_S, api.ready)
     folders = [str(folder) for folder in manifest_folders(cluster, built)]
     run_program(built.programs / "cluster", "apply", f"--kubeconfig={cluster.state}/pki/bootstrap.kubeconfig", *folders)
-    say(f"manifests of profile {cluster.profile}")
-    wait("prepared default namespace", STANDARD_PATIENCE_S, lambda: prepared(api, cluster))
-    wait("node that is ready", NODE_PATIENCE_S, lambda: node_ready(api))
+    say(f"the manifests of profile {cluster.profile} are applied")
+    wait("the default namespace", STANDARD_PATIENCE_S, lambda: prepared(api, cluster))
+    wait("the node", NODE_PATIENCE_S, lambda: node_ready(api, started))
     if cluster.node == "real":
-        wait("DNS that answers", NODE_PATIENCE_S, lambda: dns_ready(api))
+        wait("DNS", NODE_PATIENCE_S, lambda: dns_ready(api))
 
 
 def prepared(api: Api, cluster: Cluster) -> bool:
@@ -262,27 +287,26 @@ def prepared(api: Api, cluster: Cluster) -> bool:
     return annotated and bool(api.read("/api/v1/namespaces/default/serviceaccounts/default"))
 
 
-def node_ready(api: Api) -> bool:
+def node_ready(api: Api, started: Record) -> bool:
+    """Whether the node of this start is ready: what the API says may still be from an earlier one."""
     node = api.read(f"/api/v1/nodes/{NODE}")
     conditions = {item["type"]: item["status"] for item in node.get("status", {}).get("conditions", [])}
+    lease = api.read(f"/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/{NODE}")
+    renewed = lease.get("spec", {}).get("renewTime", "1970-01-01T00:00:00.000000Z")
+    fresh = datetime.datetime.fromisoformat(renewed).timestamp() > started.since
     # Taints of a node that was not ready go a moment later; pods wait for that.
-    return conditions.get("Ready") == "True" and not node.get("spec", {}).get("taints")
+    return fresh and conditions.get("Ready") == "True" and not node.get("spec", {}).get("taints")
 
 
 def dns_ready(api: Api) -> bool:
-    deployment = api.read("/apis/apps/v1/namespaces/kube-system/deployments/coredns")
-    status = deployment.get("status", {})
-    return (
-        status.get("observedGeneration") == deployment.get("metadata", {}).get("generation")
-        and status.get("availableReplicas", 0) > 0
-        and status.get("updatedReplicas") == status.get("replicas")
-    )
+    """Whether CoreDNS itself answers, through the service proxy: then the pods' network works as well."""
+    return api.answers("/api/v1/namespaces/kube-system/services/http:kube-dns:ready/proxy/ready")
 
 
 def healthy(cluster: Cluster, known: Record) -> bool:
     """Whether a cluster that was ready still is."""
     api = Api(known.address, cluster.state / "pki")
-    return api.ready() and node_ready(api) and (cluster.node == "simulated" or dns_ready(api))
+    return api.ready() and node_ready(api, known) and (cluster.node == "simulated" or dns_ready(api))
 
 
 def missing_images(cluster: Cluster, built: build.Built) -> dict[str, str]:
@@ -303,18 +327,20 @@ def import_images(cluster: Cluster, started: Record, built: build.Built, say: Pr
     answers = [*ctr, "version"]
     wait_until(
         lambda: subprocess.run(answers, capture_output=True, check=False).returncode == 0,
-        "answer from containerd",
+        "containerd",
         STANDARD_PATIENCE_S,
         started.alive,
     )
     for name, key in missing.items():
         with built.images[name].open("rb") as archive:
-            done = subprocess.run([*ctr, "images", "import", "-"], stdin=archive, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                [*ctr, "images", "import", "-"], stdin=archive, capture_output=True, text=True, check=False
+            )
         if done.returncode != 0:
             raise ClusterError(f"The image {name} could not be imported: {done.stderr.strip()}")
         have: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
         replace_file(path, components.to_json(have | {name: key}))
-        say(f"image {name}")
+        say(f"the image {name} is imported")
 
 
 def write_versions(cluster: Cluster, started: Record, built: build.Built) -> None:
@@ -367,5 +393,3 @@ def status(cluster: Cluster) -> dict[str, Any]:
         "supervisor": known.inner.pid,
         "processes": json.loads(report.read_text()) if alive and report.exists() else {},
     }
-
-

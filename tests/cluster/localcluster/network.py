@@ -33,7 +33,9 @@ def connect(mark: str, pid: int, preferred: str | None) -> str:
     preferred: the address of an earlier run, taken again where it is free, so that copied kubeconfigs stay good.
     """
     with _machine_wide_lock():
-        network = choose_network(networks_in_use(json.loads(ip("-j", "address")), json.loads(ip("-j", "route"))), mark, preferred)
+        network = choose_network(
+            networks_in_use(json.loads(ip("-j", "address")), json.loads(ip("-j", "route"))), mark, preferred
+        )
         outside, inside = link_addresses(network)
         ip("link", "add", mark, "type", "veth", "peer", "name", "eth0", "netns", str(pid))
         ip("address", "add", f"{outside}/30", "dev", mark)
@@ -51,7 +53,12 @@ def disconnect(mark: str) -> None:
 
 def networks_in_use(links: Sequence[dict[str, Any]], routes: Sequence[dict[str, Any]]) -> list[Network]:
     """The IPv4 networks of all addresses and routes, from the JSON of ip(8); the default route does not count."""
-    found = [f"{info['local']}/{info['prefixlen']}" for link in links for info in link["addr_info"] if info["family"] == "inet"]
+    found = [
+        f"{info['local']}/{info['prefixlen']}"
+        for link in links
+        for info in link["addr_info"]
+        if info["family"] == "inet"
+    ]
     found += [route["dst"] for route in routes if route["dst"] != "default"]
     return [ipaddress.ip_network(text, strict=False) for text in found if ":" not in text]
 

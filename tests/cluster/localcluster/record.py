@@ -29,6 +29,7 @@ class Record:
     fingerprint: str
     outer: Process
     inner: Process
+    since: float  # seconds since the epoch
     ready: bool = False  # set once everything was up; a cluster without it was still being made
 
     def alive(self) -> bool:
@@ -44,9 +45,9 @@ def load(state: Path) -> Record | None:
     """The record, or None when there is none."""
     try:
         data: dict[str, Any] = json.loads((state / "cluster.json").read_text())
+        return Record(**data | {"outer": Process(**data["outer"]), "inner": Process(**data["inner"])})
     except FileNotFoundError:
         return None
-    return Record(**data | {"outer": Process(**data["outer"]), "inner": Process(**data["inner"])})
 
 
 def save(state: Path, record: Record) -> None:
