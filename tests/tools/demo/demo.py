@@ -272,6 +272,10 @@ def own(context: str, namespace: str) -> Report:
     """The demo on the user's cluster: asks first, changes nothing outside the namespace, and removes nothing."""
     if not context or not namespace:
         raise ToolError("CLUSTER=own needs CONTEXT=name of your kubeconfig and NAMESPACE=name to deploy into.")
+    if os.environ.get("KUBECONFIG"):
+        # Modules run in another directory, where relative paths lead nowhere.
+        paths = os.environ["KUBECONFIG"].split(os.pathsep)
+        os.environ["KUBECONFIG"] = os.pathsep.join(str(Path(path).resolve()) for path in paths if path)
     target = Target(namespace, None, context)
     server = target.kubectl("config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}")
     print(f"API server  {server}\nuser        {user_name(target)}\nnamespace   {namespace}", flush=True)
