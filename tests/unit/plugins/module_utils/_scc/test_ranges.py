@@ -107,7 +107,13 @@ def test_a_number_of_thousands_of_digits_is_out_of_range(digits: str) -> None:
 
 @pytest.mark.parametrize(
     "block, size",
-    [(Block(5, 5), 1), (Block(1000900000, 1000909999), 10000), (Block(5, 4), 0), (Block(9, 3), 0), (Block(0, 4294967295), 2**32)],
+    [
+        (Block(5, 5), 1),
+        (Block(1000900000, 1000909999), 10000),
+        (Block(5, 4), 0),
+        (Block(9, 3), 0),
+        (Block(0, 4294967295), 2**32),
+    ],
 )
 def test_size_is_the_number_of_ids(block: Block, size: int) -> None:
     assert block.size == size
