@@ -10,6 +10,7 @@ leading zero; others are ignored by the server, which then finds no version to l
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,19 +40,30 @@ class Model:
 def scan(root: Path) -> tuple[Model, ...]:
     """Read the layout of a repository; no file is opened.
 
-    :raises TritonError: no such directory, no model in it, or a model without a version directory or with an empty one.
+    :raises TritonError: no such directory, no model in it, a model without a version directory or with an empty one, or
+        entries that cannot be read (dead links, links in a circle, no right to, pipes).
     """
     if not root.is_dir():
         raise TritonError(
             f"The model repository {root} is no directory here; give the path of one on the machine that runs the task."
         )
-    models = tuple(_model(path) for path in _entries(root) if path.is_dir())
+    try:
+        models = tuple(_model(path) for path in _entries(root) if path.is_dir())
+    except OSError as error:
+        raise unreadable(error) from error
     if not models:
         raise TritonError(
             f"The model repository {root} has no model; a model is a directory {root}/NAME with {root}/NAME/1/ in it."
         )
     _check(root, models)
     return models
+
+
+def unreadable(error: OSError) -> TritonError:
+    """The sentence for a file or directory of a repository that cannot be read."""
+    return TritonError(
+        f"{error.filename} cannot be read ({error.strerror}); correct it, or take it out of the repository."
+    )
 
 
 def _entries(path: Path) -> list[Path]:
@@ -70,10 +82,13 @@ def _files(path: Path, root: Path) -> Iterable[ModelFile]:
     for entry in _entries(path):
         if entry.name == "__pycache__":
             continue
-        if entry.is_dir():
+        mode = entry.stat().st_mode
+        if stat.S_ISDIR(mode):
             yield from _files(entry, root)
-        else:
+        elif stat.S_ISREG(mode):
             yield ModelFile(entry.relative_to(root).as_posix(), entry.stat().st_size)
+        else:
+            raise TritonError(f"{entry} is neither a file nor a directory; take it out of the repository.")
 
 
 def _check(root: Path, models: Iterable[Model]) -> None:

@@ -21,7 +21,7 @@ def build(
     """Build and check the request.
 
     :param inputs: each with name, datatype, data (nested or flat list, or a single value) and optionally shape.
-    :raises TritonError: an unknown datatype, ragged data, or a shape that does not hold the data.
+    :raises TritonError: an unknown datatype, a value that is none of it, ragged data, or a shape that does not hold the data.
     """
     if not inputs:
         raise TritonError("An inference needs at least one input; give inputs with name, datatype and data.")
@@ -38,8 +38,11 @@ def _tensor(entry: Mapping[str, Any]) -> dict[str, Any]:
     if datatype not in DATATYPES:
         raise TritonError(f"Input {name}: {datatype!r} is no datatype; choose from {', '.join(DATATYPES)}.")
     nested = data if isinstance(data, list) else [data]
-    flat = flatten(nested)
-    shape = list(entry["shape"]) if entry.get("shape") else shape_of(nested, name)
+    try:
+        flat = flatten(nested)
+        shape = list(entry["shape"]) if entry.get("shape") else shape_of(nested, name)
+    except RecursionError as error:
+        raise TritonError(f"Input {name}: data is nested too deeply; give flat data with a shape.") from error
     count = 1
     for length in shape:
         count *= length
@@ -61,13 +64,19 @@ def _value(name: str, datatype: str, value: Any) -> Any:
         if datatype == "BOOL":
             return _boolean(value)
         if datatype.startswith(("INT", "UINT")):
-            number = int(value)
-            if isinstance(value, float) and number != value:
-                raise ValueError
-            return number
+            return _integer(datatype, value)
         return float(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise TritonError(f"Input {name}: {value!r} is no {datatype}.") from error
+
+
+def _integer(datatype: str, value: Any) -> int:
+    number = int(value)
+    bits = int(datatype.lstrip("UINT"))
+    low, high = (0, 2**bits) if datatype.startswith("U") else (-(2 ** (bits - 1)), 2 ** (bits - 1))
+    if not low <= number < high or isinstance(value, float) and number != value:
+        raise ValueError(value)
+    return number
 
 
 def _boolean(value: Any) -> bool:
