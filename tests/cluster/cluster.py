@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def main() -> int:
     parser.add_argument("--profile", choices=["openshift", "kubernetes"], default="openshift")
     parser.add_argument("--node", choices=["real", "simulated"], default="real")
     options = parser.parse_args()
+    os.environ["PATH"] += ":/usr/sbin:/sbin"  # after a plain `su` they are missing
     try:
         cluster = Cluster(check_name(options.name or options.profile), options.profile, options.node)
         if options.command == "status":

@@ -20,7 +20,7 @@ from .settings import COREDNS_IMAGE, KUBERNETES_VERSION, PAUSE_IMAGE, ROOT, SOUR
 sys.path.insert(0, str(ROOT / "tests" / "tools"))
 
 import provide
-from common import ToolError, digest, entry, run
+from common import ToolError, digest, entry, run, say
 
 # Installed on the machine where missing: they start no service.
 PACKAGES = ("conntrack", "containernetworking-plugins", "iproute2", "iptables", "mount", "socat", "util-linux")
@@ -83,7 +83,7 @@ def _program(name: str, folder: Path, link_flags: str) -> Path:
     key = digest(link_flags, *contents)
 
     def build(path: Path) -> None:
-        provide.say(f"building {name} (the first time takes minutes)")
+        say(f"building {name} (the first time takes minutes)")
         _go("build", "-ldflags", f"-s -w {link_flags}".strip(), "-o", str(path / name), ".", cwd=folder)
 
     return entry("programs", f"{name}-{key}", build)
@@ -122,7 +122,7 @@ def _debian() -> Path:
     """Programs out of Debian packages, unpacked instead of installed."""
 
     def build(path: Path) -> None:
-        provide.say(f"fetching {', '.join(UNPACKED)} from Debian")
+        say(f"fetching {', '.join(UNPACKED)} from Debian")
         download = ["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root", *UNPACKED]
         if subprocess.run(download, cwd=path, capture_output=True, check=False).returncode != 0:
             run(["apt-get", "update", "-q", "-o", "DPkg::Lock::Timeout=600"])

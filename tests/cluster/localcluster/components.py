@@ -313,6 +313,8 @@ disabled_plugins = [
   sandbox_image = "{PAUSE_IMAGE}"
   # Not every machine lets a process lower its OOM score; without this each sandbox would fail there.
   restrict_oom_score_adj = true
+  # Its profile would stay loaded in the machine's kernel.
+  disable_apparmor = true
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
     conf_dir = "{CONFIG}/cni"

@@ -28,13 +28,14 @@ def write_archive(archive: Path, reference: str, program: Path) -> None:
         "rootfs": {"type": "layers", "diff_ids": [_digest(layer)]},
         "history": [{"created_by": f"ADD {program.name}"}],
     }
+    manifest_type = "application/vnd.oci.image.manifest.v1+json"
     manifest = {
         "schemaVersion": 2,
-        "mediaType": "application/vnd.oci.image.manifest.v1+json",
+        "mediaType": manifest_type,
         "config": _add(blobs, "application/vnd.oci.image.config.v1+json", json.dumps(config).encode()),
         "layers": [_add(blobs, "application/vnd.oci.image.layer.v1.tar+gzip", packed)],
     }
-    entry = _add(blobs, manifest["mediaType"], json.dumps(manifest).encode())
+    entry = _add(blobs, manifest_type, json.dumps(manifest).encode())
     entry["annotations"] = {"io.containerd.image.name": reference, "org.opencontainers.image.ref.name": reference}
     index = {"schemaVersion": 2, "manifests": [entry]}
     with tarfile.open(archive, "w") as tar:

@@ -60,7 +60,7 @@ def networks_in_use(links: Sequence[dict[str, Any]], routes: Sequence[dict[str, 
         if info["family"] == "inet"
     ]
     found += [route["dst"] for route in routes if route["dst"] != "default"]
-    return [ipaddress.ip_network(text, strict=False) for text in found if ":" not in text]
+    return [ipaddress.IPv4Network(text, strict=False) for text in found if ":" not in text]
 
 
 def choose_network(used: Sequence[Network], mark: str, preferred: str | None) -> Network:
@@ -69,7 +69,7 @@ def choose_network(used: Sequence[Network], mark: str, preferred: str | None) ->
     start = int(mark.rpartition("-")[2], 16) % len(networks)
     candidates = networks[start:] + networks[:start]
     if preferred:
-        candidates.insert(0, ipaddress.ip_network(f"{preferred}/30", strict=False))
+        candidates.insert(0, ipaddress.IPv4Network(f"{preferred}/30", strict=False))
     for network in candidates:
         if not any(network.overlaps(other) for other in used):
             return network

@@ -22,13 +22,13 @@ PAUSE_IMAGE = "inferops.local/pause:1.0"
 COREDNS_IMAGE = f"inferops.local/coredns:{COREDNS_VERSION}"
 
 NODE = "worker-0"
-POD_NETWORK = ipaddress.ip_network("10.244.0.0/16")
-SERVICE_NETWORK = ipaddress.ip_network("10.96.0.0/16")
+POD_NETWORK = ipaddress.IPv4Network("10.244.0.0/16")
+SERVICE_NETWORK = ipaddress.IPv4Network("10.96.0.0/16")
 NODE_ADDRESS = "10.244.0.1"  # of the bridge; the kubelet refuses loopback
 DNS_ADDRESS = "10.96.0.10"
 
 # Between the machine and its clusters: /30 networks out of the range that is reserved for benchmarks of networks.
-LINK_NETWORK = ipaddress.ip_network("198.18.0.0/16")
+LINK_NETWORK = ipaddress.IPv4Network("198.18.0.0/16")
 
 # Inside the cluster's own mount namespace everything has a fixed, short path, wherever the clone lies.
 INSIDE_STATE = Path("/run/cluster")
