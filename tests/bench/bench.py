@@ -1,0 +1,153 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compare the collection's deploy playbook with the hand-written one (peer.yml) on a local cluster of its own.
+
+Each round deploys with both into fresh namespaces, then with both again into the same ones; who goes first alternates.
+Prints one JSON object per line, with medians over the rounds; what happens meanwhile goes to stderr. "cpu" is the user
+and system time of ansible-playbook and of everything that it started and waited for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+
+from common import ROOT, ToolError, run, say
+from provide import TOOLS, collections, helm, kubectl, venv
+
+HERE = Path(__file__).resolve().parent
+CORE = "core219"
+NAME = "bench"
+IMAGE = {"repository": "inferops.local/tritonserver", "tag": "2.51.0", "pullPolicy": "Never"}
+SIDES = ("ours", "peer")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one run of a playbook took, in seconds."""
+
+    wall: float
+    cpu: float
+
+
+def playbook_of(side: str, namespace: str, kubeconfig: Path) -> tuple[str, Mapping[str, Any]]:
+    """Playbook and variables of one side; both deploy the bundled chart with a new claim, without a model."""
+    chart = ROOT / "roles" / "release" / "files" / "triton"
+    if side == "peer":
+        return str(HERE / "peer.yml"), {
+            "peer_kubeconfig": str(kubeconfig),
+            "peer_namespace": namespace,
+            "peer_chart": str(chart),
+            "peer_helm": str(helm("3")),
+            "peer_image": IMAGE,
+        }
+    return "inferops.triton.deploy", {
+        "triton_kubeconfig": str(kubeconfig),
+        "triton_namespace": namespace,
+        "triton_helm_binary": str(helm("3")),
+        "triton_model_repository": {"claim": {"size": "1Gi"}},
+        "triton_values": {"image": IMAGE},
+    }
+
+
+def deploy(side: str, namespace: str, kubeconfig: Path, *, converged: bool) -> Cost:
+    """Run one side's playbook. Raises ToolError when it fails, or when a converged run changed anything."""
+    playbook, variables = playbook_of(side, namespace, kubeconfig)
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as extra, tempfile.TemporaryFile("w+") as output:
+        json.dump(variables, extra)
+        extra.flush()
+        command = [venv(CORE) / "bin" / "ansible-playbook", "-i", TOOLS / "demo" / "inventory.yml", playbook]
+        env = {
+            **{
+                name: value for name, value in os.environ.items() if not name.startswith(("KUBE", "K8S_AUTH_", "HELM_"))
+            },
+            "ANSIBLE_CONFIG": str(TOOLS / "ansible.cfg"),
+            "ANSIBLE_COLLECTIONS_PATH": str(collections(CORE)),
+        }
+        begun = time.monotonic()
+        # wait4 tells the usage of this one child and of what it waited for itself.
+        process = subprocess.Popen([*command, "-e", f"@{extra.name}"], env=env, stdout=output, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.monotonic() - begun
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        text = output.read()
+    changed = sum(map(int, re.findall(r"^demo +: .*\bchanged=(\d+)", text, re.MULTILINE)))
+    if process.returncode != 0 or (converged and changed):
+        raise ToolError(f"the playbook of {side} failed, or changed {changed} tasks:\n{text}")
+    cost = Cost(wall, usage.ru_utime + usage.ru_stime)
+    say(f"{side} {'converged' if converged else 'first'}: {cost.wall:.1f} s, CPU {cost.cpu:.1f} s")
+    return cost
+
+
+def measure(rounds: int, kubeconfig: Path) -> Mapping[tuple[str, str], list[Cost]]:
+    """Costs by (side, "first" or "converged")."""
+    costs: dict[tuple[str, str], list[Cost]] = {(side, kind): [] for side in SIDES for kind in ("first", "converged")}
+    for number in range(rounds):
+        order = SIDES if number % 2 == 0 else SIDES[::-1]
+        for kind in ("first", "converged"):
+            for side in order:
+                namespace = f"bench-{side}-{number}"
+                costs[side, kind].append(deploy(side, namespace, kubeconfig, converged=kind == "converged"))
+        # Gone before the next round begins, so that only what is measured uses the machine.
+        doomed = [f"bench-{side}-{number}" for side in SIDES]
+        run([kubectl(), "--kubeconfig", kubeconfig, "delete", "namespace", *doomed, "--wait", "--timeout=180s"])
+        run([kubectl(), "--kubeconfig", kubeconfig, "delete", "securitycontextconstraints", f"bench-peer-{number}"])
+    return costs
+
+
+def lines(costs: Mapping[tuple[str, str], list[Cost]]) -> list[dict[str, Any]]:
+    """The figures to print."""
+    found = []
+    for kind in ("converged", "first"):
+        for measure_name in ("wall", "cpu"):
+            ours, peer = (
+                statistics.median(getattr(cost, measure_name) for cost in costs[side, kind]) for side in SIDES
+            )
+            found.append(
+                {
+                    "bench": f"deploy_{kind}_{measure_name}",
+                    "ours": round(ours, 2),
+                    "peer": round(peer, 2),
+                    "unit": "s",
+                    "ratio": round(ours / peer, 3),
+                }
+            )
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="rounds to take the median of (default: 5)")
+    rounds = parser.parse_args().rounds
+    cluster = [sys.executable, str(ROOT / "tests" / "cluster" / "cluster.py")]
+    try:
+        up = [*cluster, "up", "--name", NAME, "--profile", "openshift", "--node", "real"]
+        if subprocess.run(up, stdout=sys.stderr, check=False).returncode != 0:
+            raise ToolError("the local cluster did not come up; the reason stands above.")
+        for line in lines(measure(rounds, ROOT / ".cluster" / NAME / "kubeconfig")):
+            print(json.dumps(line), flush=True)
+    except ToolError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    finally:
+        subprocess.run([*cluster, "down", "--name", NAME], stdout=sys.stderr, check=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
