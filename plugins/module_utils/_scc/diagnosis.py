@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .locate import locate
-from .message import Refusal, is_admission, parse
+from .message import UNUSABLE, Refusal, Violation, is_admission, parse
 from .ways_out import Place, ways_out
 
 MAIN_POLICIES = ("restricted-v2", "restricted")
@@ -53,13 +53,18 @@ def report(refusal: Refusal, place: Place, pinned: str = "") -> dict[str, Any]:
     """A refusal as a list of violations with their ways out.
 
     Violations are those of one SCC (the pinned one, else restricted-v2, else the first that answered) and those that the
-    message attributes to none; what other usable SCCs refuse is kept apart under ``alternatives``.
+    message attributes to none; what other usable SCCs refuse is kept apart under ``alternatives``. Where no SCC may be used
+    at all, that is the violation.
     """
-    policies = list(dict.fromkeys(violation.policy for violation in refusal.violations if violation.policy))
-    main = next((name for name in (pinned, *MAIN_POLICIES) if name in policies), policies[0] if policies else "")
+    refused = refusal.violations or tuple(Violation(name, "", "", UNUSABLE) for name in refusal.unusable)
+    policies = list(dict.fromkeys(violation.policy for violation in refused if violation.policy))
+    # An SCC that refuses nothing but volumes is not named by the message, since volume errors are merged.
+    merged = any(violation.path and not violation.policy for violation in refused)
+    tried = [name for name in (pinned, *MAIN_POLICIES) if name and merged and name not in refusal.unusable]
+    main = next((name for name in (pinned, *MAIN_POLICIES) if name in (*policies, *tried)), (*policies, "")[0])
     violations: list[dict[str, Any]] = []
     alternatives: dict[str, list[dict[str, Any]]] = {}
-    for violation in refusal.violations:
+    for violation in refused:
         entry = {
             "scc": violation.policy or None,
             "path": violation.path,
@@ -88,7 +93,7 @@ def sentence(kind: str, name: str, namespace: str, outcome: Mapping[str, Any]) -
         for entry in outcome["violations"]
     )
     by = f" by {outcome['scc']}" if outcome["scc"] else ""
-    return f"The pods of {kind} {name} in namespace {namespace} are refused{by}: {causes}."
+    return f"The pods of {kind} {name} in namespace {namespace} are refused{by}: {causes or 'the admission gives no reason'}."
 
 
 def refusal_of(found: Sequence[Witness]) -> tuple[Witness, Refusal] | None:

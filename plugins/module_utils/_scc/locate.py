@@ -10,10 +10,15 @@ inherits it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-_ELEMENT = re.compile(r"(?P<list>containers|initContainers|ephemeralContainers|volumes)\[(?P<index>\d+)\]")
+_BASE = "spec.template.spec"
+_ELEMENT = re.compile(r"(?P<list>containers|initContainers|ephemeralContainers|volumes)\[(?P<index>[0-9]{1,6})\]")
+# OpenShift checks a profile by the annotation that it derives from the field.
+_SECCOMP = re.compile(r"annotations\[(?P<one>container\.)?seccomp\.security\.alpha\.kubernetes\.io/(?P<name>[^\]]+)\]")
+# Refusals put these below a securityContext, and below each container; they are fields of the pod.
+_OF_THE_POD = frozenset({"hostNetwork", "hostPID", "hostIPC", "hostUsers"})
 
 
 def locate(path: str, pod: Mapping[str, Any]) -> str:
@@ -23,23 +28,49 @@ def locate(path: str, pod: Mapping[str, Any]) -> str:
     :param pod: the pod's specification.
     :returns: the path itself, below the template, where nothing better is known.
     """
-    base = "spec.template.spec"
     if path.startswith("securityContext."):
         # Pod Security Admission names the containers in its reason; most fields belong to each of them.
-        return f"{base}.containers[*].{path}"
-    element = _ELEMENT.search(path)
-    if not element:
-        return f"{base}.{path.removeprefix('pod.').removeprefix('spec.')}"
-    items = pod.get(element["list"]) or ()
-    index = int(element["index"])
-    item = items[index] if index < len(items) else {}
-    named = f"{base}.{element['list']}[{index}]"
-    if item.get("name"):
-        named += f" ({item['name']})"
+        return f"{_BASE}.containers[*].{path}"
+    seccomp = _SECCOMP.search(path)
+    if seccomp:
+        return _seccomp(seccomp["name"] if seccomp["one"] else "", pod)
+    last = path.rsplit(".", 1)[-1]
+    if last in _OF_THE_POD:
+        return f"{_BASE}.{last}"
+    # The port of one container is refused in the name of another: the last element is the place.
+    elements = list(_ELEMENT.finditer(path))
+    if not elements:
+        return f"{_BASE}.{path.removeprefix('pod.').removeprefix('spec.')}"
+    element = elements[-1]
     field = path[element.end() :].strip(".").removeprefix("securityContext.")
-    if not field:
-        return named
+    if element["list"] == "volumes" or last == "hostPort" or not field:
+        named = _named(element["list"], int(element["index"]), pod)
+        return f"{named}.ports[*].hostPort" if last == "hostPort" else f"{named}.{field}".rstrip(".")
+    return _inherited(element["list"], int(element["index"]), field, pod)
+
+
+def _named(kind: str, index: int, pod: Mapping[str, Any]) -> str:
+    name = _item(kind, index, pod).get("name")
+    return f"{_BASE}.{kind}[{index}]" + (f" ({name})" if name else "")
+
+
+def _item(kind: str, index: int, pod: Mapping[str, Any]) -> Mapping[str, Any]:
+    items: Sequence[Mapping[str, Any]] = pod.get(kind) or ()
+    return items[index] if index < len(items) else {}
+
+
+def _inherited(kind: str, index: int, field: str, pod: Mapping[str, Any]) -> str:
+    """The container's own field, or the pod's where the container only inherits it."""
     top = field.split(".")[0].split("[")[0]
-    if top not in (item.get("securityContext") or {}) and top in (pod.get("securityContext") or {}):
-        return f"{base}.securityContext.{field}"
-    return f"{named}.securityContext.{field}"
+    own = _item(kind, index, pod).get("securityContext") or {}
+    if top not in own and top in (pod.get("securityContext") or {}):
+        return f"{_BASE}.securityContext.{field}"
+    return f"{_named(kind, index, pod)}.securityContext.{field}"
+
+
+def _seccomp(container: str, pod: Mapping[str, Any]) -> str:
+    for kind in ("containers", "initContainers", "ephemeralContainers"):
+        for index, item in enumerate(pod.get(kind) or ()):
+            if container and item.get("name") == container:
+                return _inherited(kind, index, "seccompProfile", pod)
+    return f"{_BASE}.securityContext.seccompProfile"

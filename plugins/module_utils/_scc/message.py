@@ -14,7 +14,15 @@ from dataclasses import dataclass
 
 SCC_MARK = "unable to validate against any security context constraint: "
 POD_SECURITY = re.compile(r'violates PodSecurity "(?P<level>[^"]+)": (?P<items>.*)', re.DOTALL)
-_UNUSABLE = re.compile(r'^provider "(?P<scc>[^"]+)": Forbidden: not usable by user or serviceaccount$')
+# Before any SCC is tried: a broken annotation of the namespace, a pinned SCC that is not there, SCCs that are missing.
+_UNTRIED = re.compile(
+    r"unable to find pre-allocated (?P<what>uid|mcs|group) annotation for namespace .*?(?=, unable to find |\]?$)"
+    r"|(?:failed to retrieve the required SCC|error creating provider for SCC|required scc/|error fetching namespace "
+    r"|securitycontextconstraints\.security\.openshift\.io cache is missing|no SecurityContextConstraintsProvider available).*",
+    re.DOTALL,
+)
+UNUSABLE = "not usable by user or serviceaccount"
+_UNUSABLE = re.compile(rf'^provider "(?P<scc>[^"]+)": Forbidden: {UNUSABLE}$')
 _FIELD = re.compile(
     r"^(?:provider (?P<scc>[^\s:]+): )?(?P<path>\.?(?:spec|pod|containers|initContainers|ephemeralContainers|metadata)[^\s:]*): "
     r"(?P<kind>Invalid value|Forbidden|Required value|Unsupported value): (?P<rest>.*)$",
@@ -23,6 +31,14 @@ _FIELD = re.compile(
 _ITEM_START = re.compile(
     r'(?:provider "[^"]+": |provider [^\s:"]+: |\.?(?:spec|pod)\.[^\s:]+: |no access to scc/)',
 )
+
+# Checks of Pod Security Admission (k8s.io/pod-security-admission/policy) whose reasons name no field.
+_CHECKS = {
+    "volume": "volumes",
+    "runAsUser": "pod.spec.securityContext.runAsUser",
+    "hostPort": "containers[*].ports[*].hostPort",
+    "sysctl": "pod.spec.securityContext.sysctls",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +72,7 @@ class Refusal:
 
 def is_admission(text: str) -> bool:
     """Whether the text is a refusal by SCC admission or Pod Security Admission."""
-    return SCC_MARK in text or POD_SECURITY.search(text) is not None
+    return SCC_MARK in text or POD_SECURITY.search(text) is not None or _UNTRIED.search(text) is not None
 
 
 def parse(text: str) -> Refusal:
@@ -66,7 +82,7 @@ def parse(text: str) -> Refusal:
         return Refusal(text, tuple(_pod_security(pod_security["level"], pod_security["items"])), ())
     _head, mark, listing = text.partition(SCC_MARK)
     if not mark:
-        return Refusal(text, (Violation("", "", "", text),), ())
+        return Refusal(text, tuple(Violation("", "", "", cause) for cause in _causes(text) or [text]), ())
     violations: list[Violation] = []
     unusable: list[str] = []
     listing = listing.strip()
@@ -82,15 +98,27 @@ def parse(text: str) -> Refusal:
     return Refusal(text, tuple(violations), tuple(unusable))
 
 
+def _causes(text: str) -> list[str]:
+    """Why no SCC was tried; the same cause is given for each SCC, and one of a kind is enough."""
+    causes: dict[str, str] = {}
+    for match in _UNTRIED.finditer(text):
+        causes.setdefault(match["what"] or match[0], match[0])
+    return list(causes.values())
+
+
 def split_items(listing: str) -> Iterator[str]:
-    """Split the list of errors; a comma inside an error does not end it, only one before the start of the next does."""
-    starts = [0]
-    for match in re.finditer(r", ", listing):
-        if _ITEM_START.match(listing, match.end()):
-            starts.append(match.end())
-    for start, end in zip(starts, [*(start - 2 for start in starts[1:]), len(listing)], strict=True):
-        if listing[start:end]:
-            yield listing[start:end]
+    """Split the list of errors; a comma inside an error does not end it, only one before the start of the next does.
+
+    The phase that validates after all mutations separates errors by a blank alone.
+    """
+    start = 0
+    for match in re.finditer(r",? ", listing):
+        # After a colon the path of the same error follows.
+        if listing[match.start() - 1] != ":" and _ITEM_START.match(listing, match.end()):
+            yield listing[start : match.start()]
+            start = match.end()
+    if listing[start:]:
+        yield listing[start:]
 
 
 def _violation(item: str) -> Violation:
@@ -108,8 +136,10 @@ def _value(rest: str) -> tuple[str, str]:
     quoted = re.match(r'("(?:[^"\\]|\\.)*"|\[[^\]]*\]|\{.*?\}|[^:]*): (.*)', rest, re.DOTALL)
     if not quoted:
         return "", rest
-    # A list of one group reads better as the group.
-    return re.sub(r"^\[([^,\]]*)\]$", r"\1", quoted[1]).strip('"'), quoted[2]
+    # A list of one group reads better as the group, be it JSON or Go: [1000], []int64{1000}.
+    value = re.sub(r"^(?:\[\]\w+\{|\[)([^,\]}]*)[\]}]$", r"\1", quoted[1]).strip('"')
+    # OpenShift demands an empty SELinux role with nothing after "must be".
+    return value, "must be empty" if quoted[2].strip() == "must be" else quoted[2]
 
 
 def _pod_security(level: str, items: str) -> Iterator[Violation]:
@@ -119,6 +149,12 @@ def _pod_security(level: str, items: str) -> Iterator[Violation]:
         if match:
             why = match["why"] or match["check"]
             field = re.search(r"securityContext\.[A-Za-z.]+", why)
-            path = field[0] if field else "volumes" if "volume" in match["check"] else match["check"]
+            # "pod must not set ..." and "pod or container ... must set ..." speak of the pod's own field.
+            path = ("pod.spec." if why.startswith("pod ") else "") + field[0] if field else _path_of(match["check"])
             kinds = re.findall(r'restricted volume types? ("[^"]+"(?:, "[^"]+")*)', why)
             yield Violation(f"PodSecurity {level}", path, ", ".join(kinds).replace('"', ""), why)
+
+
+def _path_of(check: str) -> str:
+    """The field of a check whose reason names none."""
+    return next((path for word, path in _CHECKS.items() if word in check), "")

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .locate import locate
-from .message import Violation
+from .message import UNUSABLE, Violation
+from .namespace import MCS, SUPPLEMENTAL_GROUPS, UID_RANGE
 
 POD, STORAGE, GRANT = "pod", "storage", "grant"
 
@@ -51,7 +52,47 @@ def ways_out(violation: Violation, place: Place) -> list[WayOut]:
         return [
             WayOut(POD, _POD_SECURITY.get(violation.field, f"Change the pod so that this holds: {violation.reason}."))
         ]
+    for text, by_reason in _BY_REASON.items():
+        if text in violation.reason:
+            return by_reason(violation, place)
     return _BY_FIELD.get(violation.field, _other)(violation, place)
+
+
+def _unusable(violation: Violation, place: Place) -> list[WayOut]:
+    return [
+        WayOut(
+            POD,
+            f"If the pod template demands SCC {violation.policy} by openshift.io/required-scc: remove that annotation.",
+        ),
+        WayOut(
+            GRANT,
+            f"Or an administrator lets the service account use {violation.policy} ({grant(violation.policy, place)}).",
+        ),
+    ]
+
+
+def _broken_namespace(violation: Violation, place: Place) -> list[WayOut]:
+    key = next(key for word, key in _ANNOTATIONS.items() if f"pre-allocated {word} " in violation.reason)
+    return [
+        WayOut(
+            GRANT,
+            f"An administrator corrects annotation {key} of namespace {place.namespace}, or removes it so that OpenShift "
+            "allocates a new one; until then every pod of the namespace is refused.",
+        )
+    ]
+
+
+def _no_such_scc(_violation: Violation, _place: Place) -> list[WayOut]:
+    return [
+        WayOut(
+            POD, "Set annotation openshift.io/required-scc of the pod template to an SCC that is there, or remove it."
+        )
+    ]
+
+
+def _seccomp(violation: Violation, place: Place) -> list[WayOut]:
+    where = locate(violation.path, place.pod)
+    return [WayOut(POD, f"Set {where} to {{type: RuntimeDefault}}, or remove it: OpenShift then sets what it allows.")]
 
 
 def _user(violation: Violation, place: Place) -> list[WayOut]:
@@ -164,6 +205,15 @@ _BY_FIELD: Mapping[str, Callable[[Violation, Place], list[WayOut]]] = {
     "add": _capability,
     "capabilities": _capability,
 }
+
+_BY_REASON: Mapping[str, Callable[[Violation, Place], list[WayOut]]] = {
+    UNUSABLE: _unusable,
+    "unable to find pre-allocated ": _broken_namespace,
+    "failed to retrieve the required SCC": _no_such_scc,
+    "is not an allowed seccomp profile": _seccomp,
+}
+
+_ANNOTATIONS = {"uid": UID_RANGE, "mcs": MCS, "group": SUPPLEMENTAL_GROUPS}
 
 _POD_SECURITY = {
     "runAsNonRoot": "Set securityContext.runAsNonRoot: true for the pod, and runAsUser to a number other than 0 if the image runs as root.",
