@@ -81,7 +81,7 @@ def deploy(side: str, namespace: str, kubeconfig: Path, *, converged: bool) -> C
         begun = time.monotonic()
         # wait4 tells the usage of this one child and of what it waited for itself.
         process = subprocess.Popen([*command, "-e", f"@{extra.name}"], env=env, stdout=output, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
+        status, usage = os.wait4(process.pid, 0)[1:]
         wall = time.monotonic() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
