@@ -12,7 +12,7 @@ class TritonError(Exception):
     ``details`` is added to the module's result, so that playbooks can branch on it.
     """
 
-    def __init__(self, message: str, **details: object) -> None:
+    def __init__(self, message: str, /, **details: object) -> None:
         super().__init__(message)
         self.message = message
         self.details = details

@@ -33,7 +33,7 @@ def run_module(module: AnsibleModule, action: Callable[[Mapping[str, Any], bool]
     try:
         result = action(module.params, module.check_mode)
     except TritonError as error:
-        module.fail_json(msg=error.message, **error.details)
+        module.fail_json(**{**error.details, "msg": error.message})
     result.setdefault("changed", False)
     if not module._diff:
         result.pop("diff", None)

@@ -17,7 +17,8 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ VALUES: dict[str, Any] = {
     "resources": {"requests": {"cpu": "50m", "memory": "128Mi"}},
     "shutdown": {"preStopSeconds": 0, "gracePeriodSeconds": 12},
 }
+# Those whose writes count.
+USERS = ("admin", "deployer", "nobody")
 DOUBLE: dict[str, Any] = {
     "model": "double",
     "inputs": [{"name": "INPUT", "datatype": "FP32", "data": [1.5, 2.5]}],
@@ -45,13 +48,17 @@ DOUBLE: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Played:
-    """A finished playbook run: exit code, output, tasks changed, messages of failed tasks, writes by the audit log."""
+    """A finished playbook run: exit code, output, tasks changed, messages of failed tasks, writes by the audit log.
+
+    ``hosts`` has the messages by inventory host, where a run has several.
+    """
 
     code: int
     output: str
     changed: int
     failures: tuple[str, ...]
     writes: tuple[str, ...]
+    hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
@@ -108,30 +115,63 @@ class Cluster:
             assert time.monotonic() < deadline, "the audit log does not show a request that was answered"
         return tuple(f"{event['verb']} {event['requestURI']}" for event in events(log, offset, user) if is_write(event))
 
+    def module(self, name: str, arguments: Mapping[str, Any], *, user: str = "") -> Any:
+        """Call one module of the collection, as the administrator by default; returns its result."""
+        kubeconfig = self.user(user) if user else self.kubeconfig
+        text = json.dumps({"kubeconfig": str(kubeconfig), **arguments})
+        command = [f"{self.env['INFEROPS_VENV']}/bin/ansible", "localhost", "-m", f"inferops.triton.{name}", "-a", text]
+        done = subprocess.run(command, env=self.env, text=True, capture_output=True, check=False)
+        assert "=> {" in done.stdout, done.stdout + done.stderr
+        return json.loads(done.stdout.split("=> ", 1)[1])
+
     def play(self, playbook: str, variables: Mapping[str, Any], *arguments: str, user: str = "admin") -> Played:
         """Run a playbook of the collection as a user of the cluster (admin, deployer, nobody)."""
-        known = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
-        known["triton_kubeconfig"] = str(self.kubeconfig if user == "admin" else self.user(user))
-        inventory = self.folder / f"inventory-{uuid.uuid4().hex[:8]}.yml"
-        inventory.write_text(yaml.safe_dump({"all": {"hosts": {"cluster": {**known, **variables}}}}))
+        kubeconfig = str(self.kubeconfig if user == "admin" else self.user(user))
+        return self.play_hosts(playbook, {"cluster": {"triton_kubeconfig": kubeconfig, **variables}}, *arguments)
+
+    def play_hosts(
+        self,
+        playbook: str,
+        hosts: Mapping[str, Mapping[str, Any]],
+        *arguments: str,
+        env: Mapping[str, str] | None = None,
+    ) -> Played:
+        """Run a playbook once for several inventory hosts with variables of their own; as the administrator if they name no cluster."""
+        common = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+        named = {"triton_kubeconfig", "triton_host"}
+        inventory = {
+            host: {
+                **common,
+                **({} if named & set(variables) else {"triton_kubeconfig": str(self.kubeconfig)}),
+                **variables,
+            }
+            for host, variables in hosts.items()
+        }
+        path = self.folder / f"inventory-{uuid.uuid4().hex[:8]}.yml"
+        path.write_text(yaml.safe_dump({"all": {"hosts": inventory}}))
+        command = [f"{self.env['INFEROPS_VENV']}/bin/ansible-playbook", "-i", str(path), f"inferops.triton.{playbook}"]
         offset = self.audit_offset()
-        command = [
-            f"{self.env['INFEROPS_VENV']}/bin/ansible-playbook",
-            "-i",
-            str(inventory),
-            f"inferops.triton.{playbook}",
-        ]
-        done = subprocess.run([*command, *arguments], env=self.env, text=True, capture_output=True, check=False)
-        output = done.stdout + done.stderr
-        recap = re.search(r"changed=(\d+)", done.stdout)
-        changed = int(recap[1]) if recap else -1
-        return Played(done.returncode, output, changed, tuple(_failures(done.stdout)), self.writes(offset, user))
+        done = subprocess.run(
+            [*command, *arguments], env={**self.env, **(env or {})}, text=True, capture_output=True, check=False
+        )
+        changed = [int(number) for number in re.findall(r"changed=(\d+)", done.stdout)]
+        messages: dict[str, tuple[str, ...]] = {host: () for host in hosts}
+        for host, message in _failures(done.stdout):
+            messages[host] += (message,)
+        return Played(
+            done.returncode,
+            done.stdout + done.stderr,
+            sum(changed) if changed else -1,
+            tuple(message for each in messages.values() for message in each),
+            tuple(write for user in USERS for write in self.writes(offset, user)),
+            messages,
+        )
 
 
-def _failures(output: str) -> Iterator[str]:
-    for match in re.finditer(r"^(?:fatal|failed): \[cluster\].*?=> (\{.*\})$", output, re.MULTILINE):
-        result = json.loads(match[1])
-        yield result.get("msg", "")
+def _failures(output: str) -> Iterator[tuple[str, str]]:
+    """Host and message of each failed task (of each failed item, in a loop)."""
+    for match in re.finditer(r"^(?:fatal|failed): \[([^]]+)\].*?=> (\{.*\})$", output, re.MULTILINE):
+        yield match[1], json.loads(match[2]).get("msg", "")
 
 
 def _cluster(name: str, profile: str, folder: Path) -> Iterator[Cluster]:
@@ -162,7 +202,9 @@ def _cluster(name: str, profile: str, folder: Path) -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A cluster with OpenShift's SCC admission."""
-    yield from _cluster("test", "openshift", tmp_path_factory.mktemp("openshift"))
+    # Another name keeps two runs of tests under work apart.
+    name = os.environ.get("INFEROPS_CLUSTER", "test")
+    yield from _cluster(name, "openshift", tmp_path_factory.mktemp("openshift"))
 
 
 @pytest.fixture(scope="session")
@@ -171,7 +213,9 @@ def plain_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]
     yield from _cluster("test-kubernetes", "kubernetes", tmp_path_factory.mktemp("kubernetes"))
 
 
-def _names(target: Cluster) -> Iterator[Callable[[], str]]:
+@contextmanager
+def namespace_names(target: Cluster) -> Iterator[Callable[[], str]]:
+    """Names of namespaces that do not exist yet; they are deleted in the end."""
     used: list[str] = []
 
     def name() -> str:
@@ -186,7 +230,8 @@ def _names(target: Cluster) -> Iterator[Callable[[], str]]:
 @pytest.fixture
 def fresh_name(cluster: Cluster) -> Iterator[Callable[[], str]]:
     """Names of namespaces that do not exist yet; they are deleted after the test."""
-    yield from _names(cluster)
+    with namespace_names(cluster) as name:
+        yield name
 
 
 @pytest.fixture
@@ -206,4 +251,5 @@ def namespace(cluster: Cluster, fresh_name: Callable[[], str]) -> str:
 @pytest.fixture
 def plain_name(plain_cluster: Cluster) -> Iterator[Callable[[], str]]:
     """Names of namespaces of the plain cluster."""
-    yield from _names(plain_cluster)
+    with namespace_names(plain_cluster) as name:
+        yield name

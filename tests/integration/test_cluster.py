@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -154,7 +155,8 @@ def machine() -> dict[str, Any]:
     def output(*command: str) -> list[str]:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
 
-    settings = [*KERNEL_SETTINGS, "net/ipv4/ip_forward"]
+    settings = [Path("/proc/sys", name) for name in (*KERNEL_SETTINGS, "net/ipv4/ip_forward")]
+    settings.append(Path("/sys/fs/cgroup/unified/cgroup.subtree_control"))
     return {
         "interfaces": {link["ifname"] for link in json.loads("".join(output("ip", "-j", "link")))},
         "routes": set(output("ip", "route")),
@@ -163,9 +165,7 @@ def machine() -> dict[str, Any]:
         "cgroups": {str(path) for path in Path("/sys/fs/cgroup").glob("**/*iops-*")}
         if Path("/sys/fs/cgroup").exists()
         else set(),
-        "kernel settings": {
-            name: Path("/proc/sys", name).read_text() for name in settings if Path("/proc/sys", name).exists()
-        },
+        "kernel settings": {str(path): path.read_text() for path in settings if path.exists()},
         "files": foreign_files(),
     }
 
@@ -397,6 +397,17 @@ def test_second_cluster_of_the_other_profile_runs_beside(up: subprocess.Complete
         subprocess.run([*PROGRAM, "down", *options], capture_output=True, check=True)
     assert not (STATE.parent / other).exists()
     assert cluster("status").returncode == 0
+
+
+def test_down_finds_a_cluster_whose_directory_was_removed(before: dict[str, Any]) -> None:
+    options = ["--name", "selftest-lost", "--node", "simulated"]
+    state = STATE.parent / "selftest-lost"
+    subprocess.run([*PROGRAM, "up", *options], capture_output=True, check=True)
+    theirs = namespaces_of(str(json.loads((state / "cluster.json").read_text())["inner"]["pid"]))
+    shutil.rmtree(state, ignore_errors=True)  # its processes go on writing meanwhile
+    subprocess.run([*PROGRAM, "down", *options], capture_output=True, check=True)
+    assert theirs and not [pid for pid in all_pids() if namespaces_of(pid) & theirs]
+    assert not state.exists()
 
 
 def test_down_leaves_nothing_behind(namespace: str, before: dict[str, Any]) -> None:
