@@ -33,7 +33,7 @@ class Expression:
         self._option = option
         try:
             self._compiled = jmespath.compile(text)
-        except JMESPathError as error:
+        except (JMESPathError, RecursionError) as error:
             raise TritonError(
                 f"Option {option} is no JMESPath expression: {text!r} ({str(error).splitlines()[0]})."
             ) from error
