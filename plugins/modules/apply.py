@@ -28,7 +28,7 @@ attributes:
     support: full
 requirements:
   - python >= 3.11
-  - kubernetes >= 29.0.0 (Python package)
+  - kubernetes >= 31.0.0 (Python package)
 options:
   definitions:
     description:

@@ -24,7 +24,7 @@ extends_documentation_fragment:
   - inferops.triton.attributes.info
 requirements:
   - python >= 3.11
-  - kubernetes >= 29.0.0 (Python package; for live use)
+  - kubernetes >= 31.0.0 (Python package; for live use)
 options:
   namespace:
     description:

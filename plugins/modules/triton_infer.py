@@ -34,7 +34,7 @@ attributes:
       - An inference changes nothing, and is never reported as a change.
 requirements:
   - python >= 3.11
-  - kubernetes >= 29.0.0 (Python package)
+  - kubernetes >= 31.0.0 (Python package)
   - jmespath (Python package; for O(query) and O(expect))
 options:
   model:

@@ -22,7 +22,7 @@ extends_documentation_fragment:
   - inferops.triton.attributes.info
 requirements:
   - python >= 3.11
-  - kubernetes >= 29.0.0 (Python package)
+  - kubernetes >= 31.0.0 (Python package)
   - jmespath (Python package; for O(query))
 options:
   workload:
