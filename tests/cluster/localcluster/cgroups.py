@@ -11,7 +11,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-CONTROLLERS_V2 = ("cpu", "cpuset", "hugetlb", "io", "memory", "pids")
+V2_ALONE = Path("/sys/fs/cgroup")  # where the v2 hierarchy is mounted when there is no v1
+CONTROLLERS_V2 = ("cpu", "cpuset", "io", "memory", "pids")
 REMOVAL_PATIENCE_S = 10.0
 
 
@@ -28,10 +29,10 @@ def create(mark: str) -> None:
     for mount, kind in hierarchies(Path("/proc/self/mounts").read_text()):
         group = mount / mark
         group.mkdir(exist_ok=True)
-        if kind == "cgroup2":
+        if kind == "cgroup2" and mount == V2_ALONE:
             for parent in (mount, group):
                 for controller in CONTROLLERS_V2:
-                    # A controller that this kernel lacks, or that a v1 hierarchy holds, is refused.
+                    # One that this kernel lacks is refused. In the root they stay on, which costs nothing.
                     with contextlib.suppress(OSError):
                         (parent / "cgroup.subtree_control").write_text(f"+{controller}")
         for name in ("cpuset.cpus", "cpuset.mems"):

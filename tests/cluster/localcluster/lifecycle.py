@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import build, cgroups, components, network
+from . import build, cgroups, components, network, processes
 from .api import Api, wait_until
 from .processes import Process, only_child
 from .record import Record, load, locked, replace_file, save
@@ -35,6 +35,7 @@ from .settings import (
     ClusterError,
 )
 
+SUPERVISOR = "localcluster.supervisor"
 NAMESPACES = ("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 API_PATIENCE_S = 120
 NODE_PATIENCE_S = 120
@@ -69,7 +70,7 @@ def up(cluster: Cluster) -> None:
                 return
             except ClusterError as error:
                 say(f"starting again: {error}")
-        stop(cluster, known)
+        stop(cluster)
         started = start(cluster, built, fingerprint, known.address if known else None, say)
         converge(cluster, started, built, say)
 
@@ -78,13 +79,11 @@ def down(cluster: Cluster) -> None:
     """Remove the cluster with all that it left on the machine; no cluster is no error."""
     say = Progress()
     require_root()
-    if not cluster.state.exists():
-        say(f"there is no cluster {cluster.name}")
-        return
+    existed = cluster.state.exists()
     with locked(cluster, lambda: say(f"waiting for another command on cluster {cluster.name}")):
-        stop(cluster, load(cluster.state))
+        stop(cluster)
         shutil.rmtree(cluster.state)
-        say(f"cluster {cluster.name} is gone")
+        say(f"cluster {cluster.name} is gone" if existed else f"there is no cluster {cluster.name}")
     if STATE.exists() and not any(STATE.iterdir()):
         STATE.rmdir()
 
@@ -131,12 +130,21 @@ def manifest_folders(cluster: Cluster, built: build.Built) -> list[Path]:
     return folders
 
 
-def stop(cluster: Cluster, known: Record | None) -> None:
-    """End the processes and remove what the kernel does not remove with them; the data stays."""
-    if known:
-        known.kill()
+def stop(cluster: Cluster) -> None:
+    """End the processes and remove what the kernel does not remove with them; the data stays.
+
+    It goes by what runs and not by the record, so that it also helps when somebody removed the directory before.
+    """
+    # unshare and its child, process 1 of the cluster: the kernel kills a process namespace together with its process 1.
+    for process in processes.with_arguments(SUPERVISOR, str(spec_of(cluster))):
+        process.kill()
     network.disconnect(cluster.mark)
     cgroups.remove(cluster.mark)
+
+
+def spec_of(cluster: Cluster) -> Path:
+    """Where the supervisor reads what it shall do."""
+    return cluster.state / "etc" / "supervisor.json"
 
 
 def start(cluster: Cluster, built: build.Built, fingerprint: str, preferred: str | None, say: Progress) -> Record:
@@ -156,8 +164,8 @@ def start(cluster: Cluster, built: build.Built, fingerprint: str, preferred: str
                 sys.executable,
                 "-B",
                 "-m",
-                "localcluster.supervisor",
-                str(state / "etc" / "supervisor.json"),
+                SUPERVISOR,
+                str(spec_of(cluster)),
                 str(write_end),
             ],
             stdin=subprocess.PIPE,
@@ -241,7 +249,7 @@ def write_state(cluster: Cluster, built: build.Built, address: str) -> None:
         "cgroups": cluster.node == "real",
         "commands": components.command_lines(cluster, address),
     }
-    replace_file(cluster.state / "etc" / "supervisor.json", components.to_json(spec))
+    replace_file(spec_of(cluster), components.to_json(spec))
 
 
 def run_program(program: Path, *arguments: str) -> None:

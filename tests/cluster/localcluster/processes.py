@@ -45,16 +45,6 @@ class Process:
             finally:
                 os.close(handle)
 
-    def wait(self) -> None:
-        """Wait until it is gone by itself."""
-        with contextlib.suppress(ProcessLookupError):
-            handle = os.pidfd_open(self.pid)
-            try:
-                if self.alive():
-                    wait_for_end(handle)
-            finally:
-                os.close(handle)
-
 
 def wait_for_end(handle: int) -> None:
     """Wait for the process behind a pidfd; raises TimeoutError when it does not go."""
@@ -73,6 +63,18 @@ def only_child(pid: int) -> int:
     if not children:
         raise ProcessLookupError(pid)
     return int(children[0])
+
+
+def with_arguments(*arguments: str) -> list[Process]:
+    """The processes whose command line has all these arguments, each as a whole."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+                if all(os.fsencode(argument) in words for argument in arguments):
+                    found.append(Process.of(int(entry.name)))
+    return found
 
 
 def _start_time(pid: int) -> str | None:

@@ -35,11 +35,6 @@ class Record:
     def alive(self) -> bool:
         return self.outer.alive() and self.inner.alive()
 
-    def kill(self) -> None:
-        """End every process of the cluster: the kernel kills a process namespace together with its process 1."""
-        self.inner.kill()
-        self.outer.wait()
-
 
 def load(state: Path) -> Record | None:
     """The record, or None when there is none."""
