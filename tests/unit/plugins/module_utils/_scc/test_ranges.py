@@ -45,7 +45,6 @@ READABLE = [
     ("5/0x10", 5, 4),
     ("5/1_000", 5, 5),
     ("5/1e3", 5, 5),
-    ("0" * 5000 + "5/" + "0" * 5000 + "7", 5, 11),
 ]
 
 UNREADABLE = [
@@ -99,10 +98,15 @@ def test_unreadable_in_the_words_of_go(text: str, error: str) -> None:
     assert str(caught.value) == error
 
 
-@pytest.mark.parametrize("digits", ["9" * 5000, "1" + "0" * 100000])
-def test_a_number_of_thousands_of_digits_is_out_of_range(digits: str) -> None:
+@pytest.mark.parametrize("count", [21, 5000, 100000])
+def test_a_number_of_thousands_of_digits_is_out_of_range(count: int) -> None:
     with pytest.raises(RangeSyntaxError, match="value out of range"):
-        parse_block(f"5/{digits}")
+        parse_block("5/" + "1" * count)
+
+
+def test_thousands_of_leading_zeros_are_read() -> None:
+    zeros = "0" * 5000
+    assert parse_block(f"{zeros}5/{zeros}7") == Block(5, 11)
 
 
 @pytest.mark.parametrize(
