@@ -13,7 +13,8 @@ from typing import Any
 from .._errors import TritonError
 from .base import Plan, Target
 
-QUANTITY = re.compile(r"[1-9][0-9]*(\.[0-9]+)?(E|P|T|G|M|k|Ei|Pi|Ti|Gi|Mi|Ki)?")
+# Not zero; Kubernetes takes decimals and exponents too.
+QUANTITY = re.compile(r"(?=[0-9.]*[1-9])([0-9]+(\.[0-9]*)?|\.[0-9]+)([kMGTPE]|[KMGTPE]i|[eE][0-9]+)?")
 ACCESS_MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
 
 
@@ -42,7 +43,7 @@ class Claim:
         claim = self.existing or self.name or f"{target.release}-{name}"
         definitions = () if self.existing else (self._definition(claim, target),)
         entry: dict[str, Any] = {"name": name, "volume": {"persistentVolumeClaim": {"claimName": claim}}}
-        if self.sub_path:
+        if self.sub_path.strip("/"):
             entry["subPath"] = self.sub_path.strip("/")
         return Plan(definitions, entry, lost_on_remove=bool(definitions))
 

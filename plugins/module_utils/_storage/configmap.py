@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import TritonError
-from .._triton.repository import ModelFile, scan
+from .._triton.repository import ModelFile, scan, unreadable
 from .base import Plan, Target
 
 # The API server refuses more than 1 MiB of data in one ConfigMap (core validation, MaxSecretSize).
@@ -22,6 +22,7 @@ LIMIT = 1024 * 1024
 MOST_OBJECTS = 20
 # Triton would take the "..data" links of a mounted ConfigMap for models; below a directory there are none.
 ROOT = "repository"
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,12 @@ class ConfigMapRepository:
         models = scan(root)
         files = [file for model in models for file in model.files]
         bins = pack(files, root)
-        keyed = [[(key_of(file.path), file.path, (root / file.path).read_bytes()) for file in group] for group in bins]
+        try:
+            keyed = [
+                [(key_of(file.path), file.path, (root / file.path).read_bytes()) for file in group] for group in bins
+            ]
+        except OSError as error:
+            raise unreadable(error) from error
         definitions = tuple(
             _definition(_object_name(name, target, number), target, [(key, data) for key, _path, data in group])
             for number, group in enumerate(keyed)
@@ -87,17 +93,19 @@ def key_of(path: str) -> str:
 
 
 def _object_name(name: str, target: Target, number: int) -> str:
-    return f"{target.release}-{name}" + (f"-{number + 1}" if number else "")
+    # A dot, since another repository may be called NAME-2.
+    return f"{target.release}-{name}" + (f".{number + 1}" if number else "")
 
 
 def _definition(name: str, target: Target, entries: list[tuple[str, bytes]]) -> dict[str, Any]:
     text: dict[str, str] = {}
     binary: dict[str, str] = {}
     for key, data in entries:
-        try:
-            text[key] = data.decode()
-        except UnicodeDecodeError:
+        decoded = _text(data)
+        if decoded is None:
             binary[key] = base64.b64encode(data).decode()
+        else:
+            text[key] = decoded
     definition: dict[str, Any] = {
         "apiVersion": "v1",
         "kind": "ConfigMap",
@@ -108,6 +116,16 @@ def _definition(name: str, target: Target, entries: list[tuple[str, bytes]]) -> 
     if binary:
         definition["binaryData"] = binary
     return definition
+
+
+def _text(data: bytes) -> str | None:
+    """The data as text, None where it is none: control characters would grow sixfold in JSON, beyond what a request may hold."""
+    if data.translate(None, _CONTROLS) != data:
+        return None
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _digest(groups: list[list[tuple[str, str, bytes]]]) -> str:
