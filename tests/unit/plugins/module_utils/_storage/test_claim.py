@@ -1,0 +1,137 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
+from ansible_collections.inferops.triton.plugins.module_utils._storage.base import Plan, Target
+from ansible_collections.inferops.triton.plugins.module_utils._storage.claim import Claim
+
+TARGET = Target("serving", "triton")
+
+
+def plan(**options: Any) -> Plan:
+    return Claim(**options).plan("models", TARGET)
+
+
+def refusal(**options: Any) -> str:
+    with pytest.raises(TritonError) as caught:
+        plan(**options)
+    return caught.value.message
+
+
+def test_new_claim_survives_the_release() -> None:
+    result = plan(size="10Gi")
+    assert result.definitions == (
+        {
+            "apiVersion": "v1",
+            "kind": "PersistentVolumeClaim",
+            "metadata": {
+                "name": "triton-models",
+                "namespace": "serving",
+                "labels": {
+                    "app.kubernetes.io/instance": "triton",
+                    "app.kubernetes.io/part-of": "triton",
+                    "app.kubernetes.io/managed-by": "inferops.triton",
+                },
+            },
+            "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "10Gi"}}},
+        },
+    )
+    assert result.entry == {"name": "models", "volume": {"persistentVolumeClaim": {"claimName": "triton-models"}}}
+    assert result.lost_on_remove is True
+    assert (result.digest, result.models) == ("", ())
+
+
+def test_new_claim_with_all_options() -> None:
+    result = plan(
+        size="1T", name="mine", storage_class="fast", access_modes=["ReadWriteMany", "ReadOnlyMany"], sub_path="/a/b/"
+    )
+    (claim,) = result.definitions
+    assert claim["metadata"]["name"] == "mine"
+    assert claim["spec"]["storageClassName"] == "fast"
+    assert claim["spec"]["accessModes"] == ["ReadWriteMany", "ReadOnlyMany"]
+    assert result.entry["volume"] == {"persistentVolumeClaim": {"claimName": "mine"}}
+    assert result.entry["subPath"] == "a/b"
+
+
+def test_empty_storage_class_is_no_class_at_all() -> None:
+    (claim,) = plan(size="1Gi", storage_class="").definitions
+    assert claim["spec"]["storageClassName"] == ""
+
+
+def test_existing_claim_is_left_alone() -> None:
+    result = plan(existing="theirs", sub_path="repo")
+    assert result.definitions == ()
+    assert result.entry == {
+        "name": "models",
+        "volume": {"persistentVolumeClaim": {"claimName": "theirs"}},
+        "subPath": "repo",
+    }
+    assert result.lost_on_remove is False
+
+
+@pytest.mark.parametrize("sub_path", ["", "/", "//"])
+def test_root_of_the_volume_needs_no_sub_path(sub_path: str) -> None:
+    assert "subPath" not in plan(existing="theirs", sub_path=sub_path).entry
+
+
+@pytest.mark.parametrize("options", [{}, {"existing": "theirs", "size": "1Gi"}])
+def test_either_existing_or_size(options: dict[str, str]) -> None:
+    message = refusal(**options)
+    assert message.startswith("Repository models: a claim takes either existing")
+    assert f"existing={options.get('existing', '')!r} and size={options.get('size', '')!r}" in message
+
+
+@pytest.mark.parametrize(
+    "size", ["10Gi", "500Mi", "1", "0.5Gi", ".5Ti", "1.5G", "10.Gi", "1e9", "1E9", "1k", "1E", "1Ei"]
+)
+def test_quantities_of_kubernetes(size: str) -> None:
+    (claim,) = plan(size=size).definitions
+    assert claim["spec"]["resources"]["requests"]["storage"] == size
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        "10GB",
+        "ten",
+        "0",
+        "0Gi",
+        "0.0Gi",
+        "-1Gi",
+        "10 Gi",
+        "10Gi ",
+        "10gi",
+        "1K",
+        ".",
+        ".Gi",
+        "1e",
+        "1Gi\n",
+        "\u0661Gi",
+        "{{ size }}",
+    ],
+)
+def test_what_is_no_quantity(size: str) -> None:
+    assert (
+        refusal(size=size) == f"The size {size!r} of claim triton-models is no quantity; write it like 10Gi or 500Mi."
+    )
+
+
+@pytest.mark.parametrize(
+    "modes, named", [(["ReadWriteOnce", "RWX"], "RWX"), ([], "an empty list"), (["a", "b"], "a, b")]
+)
+def test_what_is_no_access_mode(modes: list[str], named: str) -> None:
+    message = refusal(size="1Gi", access_modes=modes)
+    assert message.startswith(f"Claim triton-models: {named} is no access mode; choose from ReadWriteOnce, ")
+    assert "ReadWriteMany" in message
+
+
+@pytest.mark.parametrize("mode", ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"])
+def test_access_modes_of_kubernetes(mode: str) -> None:
+    (claim,) = plan(size="1Gi", access_modes=[mode]).definitions
+    assert claim["spec"]["accessModes"] == [mode]
