@@ -167,7 +167,7 @@ namespace:
   description: The namespace of O(namespace); none without that option.
   type: dict
   returned: success
-  sample: {name: triton, exists: true, annotations: {}, labels: {}, phase: Active}
+  sample: {name: triton, exists: true, creatable: "", annotations: {}, labels: {}, phase: Active}
   contains:
     name:
       description: Name.
@@ -179,6 +179,13 @@ namespace:
       type: bool
       returned: success
       sample: true
+    creatable:
+      description: >-
+        Kind by which the user can make it where it is missing, V(Namespace) or (on OpenShift) V(ProjectRequest); empty where it is
+        there or the user cannot.
+      type: str
+      returned: success
+      sample: ""
     annotations:
       description: Annotations.
       type: dict
@@ -201,11 +208,11 @@ usable_sccs:
   returned: success
   sample: [restricted-v2, restricted-v3]
 missing_rights:
-  description: Those of O(rights) that the user does not have, in words.
+  description: Those of O(rights) that the user does not have, in words; rights in O(namespace) without naming it.
   type: list
   elements: str
   returned: success
-  sample: ['create persistentvolumeclaims in namespace "triton"']
+  sample: ['get, create persistentvolumeclaims']
 grant:
   description: Commands with which an administrator grants the missing rights; empty when none is missing.
   type: str

@@ -25,9 +25,12 @@ class Right:
     namespace: str | None = None
     name: str = ""
 
-    def __str__(self) -> str:
+    def words(self, home: str | None) -> str:
+        """The right in words; the place is left out where it is the namespace ``home``."""
         what = f"{self.resource}.{self.group}" if self.group else self.resource
-        named = f' "{self.name}"' if self.name else ""
+        named = f' "{self.name}"' if self.name and self.name != self.namespace else ""
+        if self.namespace == home and home is not None:
+            return f"{self.verb} {what}{named}"
         where = f'in namespace "{self.namespace}"' if self.namespace is not None else "in the cluster"
         return f"{self.verb} {what}{named} {where}"
 
@@ -86,12 +89,12 @@ def whoami_or_unknown(client: Client) -> User:
         raise
 
 
-def describe(rights: Iterable[Right]) -> list[str]:
-    """Rights in words, the verbs of one resource together: ``get, create secrets in namespace "a"``."""
+def describe(rights: Iterable[Right], home: str | None) -> list[str]:
+    """Rights in words, the verbs of one resource together: ``get, create secrets``; ``home`` as for words()."""
     verbs: dict[Right, list[str]] = {}
     for right in rights:
         verbs.setdefault(replace(right, verb=""), []).append(right.verb)
-    return [f"{', '.join(names)}{right}" for right, names in verbs.items()]
+    return [replace(right, verb=", ".join(names)).words(home) for right, names in verbs.items()]
 
 
 def grant(user: str, namespace: str, rights: Sequence[Right]) -> str:

@@ -18,10 +18,11 @@ from typing import Any
 
 from .._errors import TritonError
 from . import wait
-from .client import APPLY, ApiError, Client
+from .client import APPLY, ApiError, Client, path_of
 from .resources import Discovery, Resource
 
 FIELD_MANAGER = "inferops.triton"
+PROJECT_REQUEST = "ProjectRequest"
 _SERVER_SET = ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink")
 
 
@@ -82,6 +83,9 @@ def plan_present(client: Client, discovery: Discovery, definitions: Iterable[Map
     for definition in definitions:
         resource = discovery.of(definition)
         namespace, name = _place(resource, definition)
+        if resource.kind == PROJECT_REQUEST:
+            changes.append(_plan_project(client, resource, name, definition))
+            continue
         live = client.get(resource.path(namespace, name))
         if live is None and namespace is not None and not _exists(client, namespace, namespaces):
             after = None
@@ -89,6 +93,20 @@ def plan_present(client: Client, discovery: Discovery, definitions: Iterable[Map
             after = _apply(client, resource, namespace, name, definition, dry_run=True)
         changes.append(_change(resource, namespace, name, definition, live, after))
     return changes
+
+
+def _plan_project(client: Client, resource: Resource, name: str, definition: Mapping[str, Any]) -> Change:
+    """A ProjectRequest is no object: it can only be posted, and makes a namespace of its name."""
+    try:
+        there = client.get(path_of("v1", "namespaces", name=name)) is not None
+    except ApiError as error:
+        if error.status != 403:
+            raise
+        # Whose project it is not may not look; if it is there after all, the request is refused.
+        there = False
+    if there:
+        return Change("none", resource, None, name, definition, None, None)
+    return Change("create", resource, None, name, definition, None, shown(definition))
 
 
 def _change(
@@ -128,13 +146,27 @@ def carry_out(client: Client, changes: Sequence[Change], timeout: float) -> None
     :raises TritonError: the server refuses, or an object does not go in time.
     """
     for change in changes:
-        if change.method in ("create", "update"):
+        if change.resource.kind == PROJECT_REQUEST and change.method == "create":
+            _request_project(client, change)
+        elif change.method in ("create", "update"):
             _apply(client, change.resource, change.namespace, change.name, change.definition, dry_run=False)
         elif change.method == "delete":
             _delete(client, change)
     for change in changes:
         if change.method == "delete":
             _await_gone(client, change, timeout)
+
+
+def _request_project(client: Client, change: Change) -> None:
+    try:
+        client.request("POST", change.resource.path(None), body=change.definition)
+    except ApiError as error:
+        raise ApiError(
+            f"OpenShift does not make project {change.name}: {error.text}; choose another name, or ask an administrator.",
+            error.status,
+            error.reason,
+            error.text,
+        ) from error
 
 
 def _delete(client: Client, change: Change) -> None:

@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from .._kube import access
-from .._kube.client import Client, connect
+from .._kube.client import Client, connect, path_of
 from .._kube.facts import Unread, api_groups, platform_facts, storage_classes, usable_sccs
 from .._platform.detect import detect
+
+PROJECT_GROUP = "project.openshift.io"
 
 
 def run(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
@@ -35,9 +37,9 @@ def run(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
         "user": asdict(user),
         "api_groups": groups,
         "storage_classes": storage_classes(client, unread),
-        "namespace": _namespace(client, namespace, unread) if namespace else None,
+        "namespace": _namespace(client, namespace, groups, unread) if namespace else None,
         "usable_sccs": usable_sccs(client, namespace, unread) if openshift and namespace and params["sccs"] else None,
-        "missing_rights": access.describe(lacking),
+        "missing_rights": access.describe(lacking, namespace),
         "grant": access.grant(user.name, namespace or "", lacking) if lacking else "",
         "unread": unread.sentences,
     }
@@ -52,16 +54,27 @@ def _lacking(client: Client, rights: Sequence[Mapping[str, Any]]) -> list[access
     return access.missing(client, wanted)
 
 
-def _namespace(client: Client, name: str, unread: Unread) -> dict[str, Any]:
-    """``exists`` is None where the user may not look."""
+def _namespace(client: Client, name: str, groups: Container[str], unread: Unread) -> dict[str, Any]:
+    """``exists`` is None where the user may not look; ``creatable`` is how the user can make it, "" if not at all."""
     before = len(unread.sentences)
-    live = unread.get(client, f"/api/v1/namespaces/{name}", f"Namespace {name}")
+    live = unread.get(client, path_of("v1", "namespaces", name=name), f"Namespace {name}")
     hidden = len(unread.sentences) > before
     metadata = live["metadata"] if live else {}
     return {
         "name": name,
         "exists": None if hidden else live is not None,
+        "creatable": "" if live else _creatable(client, groups),
         "annotations": metadata.get("annotations") or {},
         "labels": metadata.get("labels") or {},
         "phase": (live.get("status") or {}).get("phase", "") if live else "",
     }
+
+
+def _creatable(client: Client, groups: Container[str]) -> str:
+    """The kind by which the user can make a namespace; on OpenShift users without that right may request a project."""
+    rights = [access.Right(verb, "namespaces") for verb in ("create", "get", "patch")]
+    if not access.missing(client, rights):
+        return "Namespace"
+    if PROJECT_GROUP in groups and access.allowed(client, access.Right("create", "projectrequests", PROJECT_GROUP)):
+        return "ProjectRequest"
+    return ""
