@@ -52,6 +52,14 @@ def gofmt(log: Log) -> None:
         raise ToolError("gofmt would change the files above.")
 
 
+def go_tests(log: Log) -> None:
+    """Vet and test the local cluster's programs, with the build's settings so that its cache serves both."""
+    env = {"CGO_ENABLED": "0", "GOFLAGS": "-trimpath -buildvcs=false -mod=readonly"}
+    for module in sorted((ROOT / "tests" / "cluster").rglob("go.mod")):
+        for command in (["vet", "./..."], ["test", "./..."]):
+            log.run([go(), *command], env=env, cwd=module.parent)
+
+
 def collection_build(log: Log) -> None:
     """The collection builds, and its tarball carries what users need and no test machinery."""
     with tempfile.TemporaryDirectory() as folder:

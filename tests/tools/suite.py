@@ -105,6 +105,8 @@ SUITES: dict[str, Callable[[], list[list[Case]]]] = {
             Case("integration core219", partial(integration, "core219", "tests/integration"), live=True),
             Case("deploy core216", partial(integration, "core216", "tests/integration/test_deploy.py"), live=True),
             Case("deploy core221", partial(integration, "core221", "tests/integration/test_deploy.py"), live=True),
+            # Last, when the build cache has the packages of the cluster's programs.
+            Case("go vet and test", checks.go_tests),
         ]
     ],
 }
