@@ -109,6 +109,11 @@ server:
   type: str
   returned: success
   sample: https://api.example.com:6443
+ca_sha256:
+  description: SHA-256 of the CA certificate that the API server's certificate is checked with; empty where the system's are used.
+  type: str
+  returned: success
+  sample: 7d5b44bd9f0c2b4b6fa4c8f0b2c3b2f7d2f2c0a1a1fbb1f3a5d8c1e2b3a4c5d6
 user:
   description: The user as the API server sees it.
   type: dict

@@ -9,8 +9,11 @@ in-cluster token), so that these modules and kubernetes.core's always meet the s
 
 from __future__ import annotations
 
+import hashlib
 import json
+import ssl
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -35,7 +38,7 @@ from ansible_collections.kubernetes.core.plugins.module_utils.k8s.client import 
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 60.0
 APPLY = "application/apply-patch+yaml"
-MERGE = "application/merge-patch+json"
+_BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 
 
 class ApiError(TritonError):
@@ -64,6 +67,24 @@ class Client:
         self._configuration = api.configuration
         self._pool = api.rest_client.pool_manager
         self._headers = dict(headers)
+
+    def ca_sha256(self) -> str:
+        """SHA-256 of the first certificate of the CA bundle in use (DER, hexadecimal); "" where the system's CAs are used.
+
+        :raises TritonError: the bundle cannot be read.
+        """
+        path, data = self._configuration.ssl_ca_cert, getattr(self._configuration, "ca_cert_data", None)
+        if not path and not data:
+            return ""
+        try:
+            text = data if data else Path(path).read_text()
+            text = text.decode() if isinstance(text, bytes) else text
+            first = text[text.index(_BEGIN) : text.index(_END) + len(_END)]
+            return hashlib.sha256(ssl.PEM_cert_to_DER_cert(first)).hexdigest()
+        except (OSError, ValueError) as error:
+            raise TritonError(
+                f"The CA of {self.server} cannot be read from {path or 'the kubeconfig'}: {error}."
+            ) from error
 
     def _request_headers(self, content_type: str | None) -> Any:
         headers = urllib3.HTTPHeaderDict({"Accept": "application/json"})

@@ -34,6 +34,7 @@ def run(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
         "version": platform.version,
         "kubernetes_version": facts.git_version,
         "server": client.server,
+        "ca_sha256": client.ca_sha256(),
         "user": asdict(user),
         "api_groups": groups,
         "storage_classes": storage_classes(client, unread),
