@@ -15,17 +15,20 @@ import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from .._errors import TritonError
 
 try:
     import urllib3
+    import yaml
     from kubernetes import client as kubernetes_client
     from kubernetes import config as kubernetes_config
     from kubernetes.config.config_exception import ConfigException
 
     HAS_KUBERNETES = True
+    # What reading a kubeconfig comes to: kubernetes.core and the Kubernetes client check its shape by using it.
+    _UNUSABLE = (ConfigException, yaml.YAMLError, OSError, ValueError, TypeError, AttributeError, LookupError)
 except ImportError:
     HAS_KUBERNETES = False
 
@@ -177,13 +180,40 @@ def connect(params: Mapping[str, Any]) -> Client:
         raise TritonError(
             "The Python package kubernetes is missing where this task runs; install it: pip install kubernetes"
         )
+    auth = _create_auth_spec(None, **params)
+    _check_host(auth.get("host"))
+    _check_files(params)
     try:
-        configuration = _create_configuration(_create_auth_spec(None, **params))
-    except ConfigException as error:
+        configuration = _create_configuration(auth)
+    except _UNUSABLE as error:
         raise TritonError(_bad_kubeconfig(params, error)) from error
-    except (OSError, ValueError, TypeError) as error:
-        raise TritonError(f"The connection options cannot be used: {error}") from error
+    _check_host(configuration.host)
     return Client(kubernetes_client.ApiClient(configuration), _create_headers(None, **params))
+
+
+def _check_host(host: Any) -> None:
+    if not host:
+        return
+    try:
+        parts = urlsplit(host if "//" in host else f"//{host}")
+        good = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise TritonError(f"The API server's URL is {host!r}; it must be like https://api.example.org:6443.")
+
+
+def _check_files(params: Mapping[str, Any]) -> None:
+    for option in ("ca_cert", "client_cert", "client_key"):
+        path = params.get(option)
+        try:
+            if path:
+                with open(path, "rb"):
+                    pass
+        except OSError as error:
+            raise TritonError(
+                f"{option} is {path!r}, which cannot be read ({error.strerror}); correct the path."
+            ) from error
 
 
 def path_of(
@@ -210,6 +240,9 @@ def _bad_kubeconfig(params: Mapping[str, Any], error: Exception) -> str:
         known = _contexts(kubeconfig)
         if known and context not in known:
             return f'Context "{context}" is not in {where}; it has: {", ".join(known)}.'
+    if not isinstance(error, (ConfigException, OSError)):
+        cause = " ".join(str(error).split())
+        return f"No kubeconfig that can be read: {where} ({cause}); correct it, or give another one."
     return (
         f"No cluster to talk to from {where}: {str(error).strip().rstrip('.')}; give kubeconfig (and context), or host and "
         "api_key, or run inside a cluster."
@@ -218,18 +251,25 @@ def _bad_kubeconfig(params: Mapping[str, Any], error: Exception) -> str:
 
 def _contexts(kubeconfig: Any) -> list[str]:
     if isinstance(kubeconfig, Mapping):
-        return sorted(str(entry.get("name")) for entry in kubeconfig.get("contexts") or [])
+        entries = kubeconfig.get("contexts")
+        names = (
+            [entry.get("name") for entry in entries or () if isinstance(entry, Mapping)]
+            if isinstance(entries, list)
+            else []
+        )
+        return sorted(str(name) for name in names)
     try:
         contexts, _active = kubernetes_config.list_kube_config_contexts(config_file=kubeconfig)
-    except (ConfigException, OSError, ValueError, TypeError):
+    except _UNUSABLE:
         return []
-    return sorted(context["name"] for context in contexts)
+    return sorted(str(context["name"]) for context in contexts)
 
 
 def _no_answer(server: str, error: Exception) -> str:
     cause = getattr(error, "reason", None) or error
     text = str(cause)
-    if "CERTIFICATE_VERIFY_FAILED" in text or isinstance(cause, urllib3.exceptions.SSLError):
+    # The second: a CA file without a certificate in it.
+    if "CERTIFICATE_VERIFY_FAILED" in text or "NO_CERTIFICATE_OR_CRL_FOUND" in text:
         return (
             f"The certificate of {server} does not fit the CA that was given ({text.rstrip('.')}); "
             "give the cluster's CA as ca_cert or in the kubeconfig."
@@ -246,7 +286,7 @@ def _api_error(server: str, method: str, path: str, status: int, data: bytes) ->
     reason, text = "", data.decode(errors="replace").strip()
     try:
         answer = json.loads(data)
-        reason, text = answer.get("reason") or "", answer.get("message") or text
+        reason, text = str(answer.get("reason") or ""), str(answer.get("message") or text)
     except (ValueError, AttributeError):
         pass
     if status == 401:
