@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What several tests need: no connection settings of the machine, a double of the API server, a way to run a module."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import kubernetes.client
+import pytest
+from ansible.module_utils import basic
+
+from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import TOKEN, FakeApi, Running
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Neither the environment nor a kubeconfig of whoever runs the tests counts."""
+    for name in os.environ:
+        if name.startswith(("K8S_AUTH_", "KUBERNETES_")) or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "no-kubeconfig"))
+    # What an earlier connection of the same process left.
+    kubernetes.client.Configuration.set_default(None)
+    # The Kubernetes client reads that variable when it is imported.
+    monkeypatch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / "no-kubeconfig"))
+
+
+@pytest.fixture
+def api() -> Iterator[FakeApi]:
+    """A running double of the API server."""
+    with Running(FakeApi()) as running:
+        yield running
+
+
+@pytest.fixture
+def connection(api: FakeApi) -> dict[str, Any]:
+    """Options that reach the double."""
+    return {"host": api.url, "api_key": TOKEN, "validate_certs": False}
+
+
+RunModule = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def run_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> RunModule:
+    """Run a module's main() with arguments as Ansible does, and return what it prints."""
+
+    def run(
+        main: Callable[[], None], arguments: dict[str, Any], check: bool = False, diff: bool = False
+    ) -> dict[str, Any]:
+        internal = {"_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_remote_tmp": str(tmp_path)}
+        payload = json.dumps({"ANSIBLE_MODULE_ARGS": {**arguments, **internal}}).encode()
+        monkeypatch.setattr(basic, "_ANSIBLE_ARGS", payload)
+        monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+        with pytest.raises(SystemExit):
+            main()
+        result: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return result
+
+    return run
