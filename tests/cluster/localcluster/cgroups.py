@@ -25,7 +25,10 @@ def hierarchies(mounts: str) -> Iterator[tuple[Path, str]]:
 
 
 def create(mark: str) -> None:
-    """Make the directory MARK in every hierarchy. Run on cgroup v1 with an empty v2 beside it; v2 alone was not tried."""
+    """Make the directory MARK in every hierarchy.
+
+    Run on cgroup v1 with an empty v2 hierarchy beside it; v2 alone was not tried.
+    """
     for mount, kind in hierarchies(Path("/proc/self/mounts").read_text()):
         group = mount / mark
         group.mkdir(exist_ok=True)

@@ -292,7 +292,7 @@ def cni_config() -> dict[str, object]:
 
 
 def containerd_config() -> str:
-    """containerd 1.6; the plugins left out would touch directories outside the cluster's own or need other file systems."""
+    """For containerd 1.6. The plugins left out would touch foreign directories or need other file systems."""
     return f"""version = 2
 root = "{DATA}/containerd"
 state = "/run/containerd"

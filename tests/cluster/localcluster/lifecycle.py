@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import dataclasses
-import datetime
 import json
 import os
 import shutil
@@ -20,12 +19,12 @@ from typing import Any
 
 from . import build, cgroups, components, network, processes
 from .api import Api, wait_until
+from .node_images import import_images, missing_images
 from .processes import Process, only_child
+from .readiness import dns_ready, healthy, node_ready, prepared
 from .record import Record, load, locked, replace_file, save
 from .settings import (
     COREDNS_VERSION,
-    INSIDE_CONTAINERD,
-    INSIDE_DEBIAN,
     KUBERNETES_VERSION,
     NODE,
     NODE_ADDRESS,
@@ -200,7 +199,7 @@ def start(cluster: Cluster, built: build.Built, fingerprint: str, preferred: str
 
 
 def check_kernel(cluster: Cluster) -> None:
-    """Try once, in namespaces that vanish again, what the cluster will need; raises ClusterError with what is missing."""
+    """Try what the cluster will need in namespaces that vanish again; raises ClusterError with what is missing."""
     trials = {
         "bridges": "ip link add trial0 type bridge",
         "veth pairs": "ip link add trial1 type veth peer name trial2",
@@ -286,69 +285,6 @@ def bring_in(cluster: Cluster, started: Record, built: build.Built, say: Progres
     wait("the node", NODE_PATIENCE_S, lambda: node_ready(api, started))
     if cluster.node == "real":
         wait("DNS", NODE_PATIENCE_S, lambda: dns_ready(api))
-
-
-def prepared(api: Api, cluster: Cluster) -> bool:
-    """Whether the namespace allocator works and service accounts are made, as seen in the namespace default."""
-    namespace = api.read("/api/v1/namespaces/default").get("metadata", {})
-    annotated = cluster.profile != "openshift" or "openshift.io/sa.scc.mcs" in namespace.get("annotations", {})
-    return annotated and bool(api.read("/api/v1/namespaces/default/serviceaccounts/default"))
-
-
-def node_ready(api: Api, started: Record) -> bool:
-    """Whether the node of this start is ready: what the API says may still be from an earlier one."""
-    node = api.read(f"/api/v1/nodes/{NODE}")
-    conditions = {item["type"]: item["status"] for item in node.get("status", {}).get("conditions", [])}
-    lease = api.read(f"/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/{NODE}")
-    renewed = lease.get("spec", {}).get("renewTime", "1970-01-01T00:00:00.000000Z")
-    fresh = datetime.datetime.fromisoformat(renewed).timestamp() > started.since
-    # Taints of a node that was not ready go a moment later; pods wait for that.
-    return fresh and conditions.get("Ready") == "True" and not node.get("spec", {}).get("taints")
-
-
-def dns_ready(api: Api) -> bool:
-    """Whether CoreDNS itself answers, through the service proxy: then the pods' network works as well."""
-    return api.answers("/api/v1/namespaces/kube-system/services/http:kube-dns:ready/proxy/ready")
-
-
-def healthy(cluster: Cluster, known: Record) -> bool:
-    """Whether a cluster that was ready still is."""
-    api = Api(known.address, cluster.state / "pki")
-    return api.ready() and node_ready(api, known) and (cluster.node == "simulated" or dns_ready(api))
-
-
-def missing_images(cluster: Cluster, built: build.Built) -> dict[str, str]:
-    """The images, with their keys, that the node does not have in the version at hand."""
-    path = cluster.state / "data" / "images.json"
-    have: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    return {name: key for name, key in build.image_keys(built.images).items() if have.get(name) != key}
-
-
-def import_images(cluster: Cluster, started: Record, built: build.Built, say: Progress) -> None:
-    """Bring the images into the node's containerd, each once."""
-    path = cluster.state / "data" / "images.json"
-    missing = missing_images(cluster, built)
-    if not missing:
-        return
-    inside = ["nsenter", f"--target={started.inner.pid}", "--mount", "--net", "--"]
-    ctr = [*inside, str(INSIDE_DEBIAN / "usr/bin/ctr"), f"--address={INSIDE_CONTAINERD}", "--namespace=k8s.io"]
-    answers = [*ctr, "version"]
-    wait_until(
-        lambda: subprocess.run(answers, capture_output=True, check=False).returncode == 0,
-        "containerd",
-        STANDARD_PATIENCE_S,
-        started.alive,
-    )
-    for name, key in missing.items():
-        with built.images[name].open("rb") as archive:
-            done = subprocess.run(
-                [*ctr, "images", "import", "-"], stdin=archive, capture_output=True, text=True, check=False
-            )
-        if done.returncode != 0:
-            raise ClusterError(f"The image {name} could not be imported: {done.stderr.strip()}")
-        have: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-        replace_file(path, components.to_json(have | {name: key}))
-        say(f"the image {name} is imported")
 
 
 def write_versions(cluster: Cluster, started: Record, built: build.Built) -> None:

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Process 1 of a cluster: sets up its mounts and network, starts its processes and starts again whichever dies.
 
-Started by lifecycle.start as `python3 -m localcluster.supervisor SPEC READY_FD` in fresh network, mount and process namespaces.
+Started by lifecycle.start as `python3 -m localcluster.supervisor SPEC READY_FD`, in fresh network, mount and process
+namespaces.
 """
 
 from __future__ import annotations
