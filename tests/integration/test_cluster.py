@@ -226,7 +226,7 @@ def test_server_reports_its_true_version(up: subprocess.CompletedProcess[str]) -
 
 def test_pod_gets_a_uid_of_its_namespaces_range(namespace: str) -> None:
     annotations = get("namespace", namespace)["metadata"]["annotations"]
-    start, _, size = annotations["openshift.io/sa.scc.uid-range"].partition("/")
+    start, _slash, size = annotations["openshift.io/sa.scc.uid-range"].partition("/")
     (pod,) = get("pods", f"--namespace={namespace}")["items"]
     assert pod["metadata"]["annotations"]["openshift.io/scc"] == "restricted-v2"
     uid = int(in_pod(namespace, "id").split()[0])
@@ -300,7 +300,7 @@ def test_users_have_no_more_than_their_rights(up: subprocess.CompletedProcess[st
 
 
 def test_scc_with_null_fields_is_stored_with_defaults(up: subprocess.CompletedProcess[str]) -> None:
-    for _ in range(2):
+    for _round in range(2):
         kubectl("apply", "--filename=-", stdin=SCC_WITH_NULLS)
     assert get("securitycontextconstraints/selftest")["fsGroup"] == {"type": "RunAsAny"}
     kubectl("delete", "securitycontextconstraints/selftest")
@@ -314,7 +314,7 @@ def test_audit_log_has_reads_and_writes_of_users(namespace: str) -> None:
         if "objectRef" in entry
     }
     assert {("admin", "list", "pods"), ("admin", "create", "namespaces"), ("nobody", "list", "namespaces")} <= seen
-    assert not any(user == "system:apiserver" and verb in ("get", "list", "watch") for user, verb, _ in seen)
+    assert not any(user == "system:apiserver" and verb in ("get", "list", "watch") for user, verb, _uri in seen)
 
 
 def test_second_up_changes_nothing(namespace: str) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -109,11 +110,11 @@ def grant(user: str, namespace: str, rights: Sequence[Right]) -> str:
     commands = []
     if inside:
         commands.append(
-            f"kubectl create rolebinding triton-deployer --clusterrole=edit {subject} --namespace={namespace}"
+            f"kubectl create rolebinding triton-deployer --clusterrole=edit {subject} --namespace={shlex.quote(namespace)}"
         )
     for number, right in enumerate(outside):
         what = f"{right.resource}.{right.group}" if right.group else right.resource
-        name = f" --resource-name={right.name}" if right.name else ""
+        name = f" --resource-name={shlex.quote(right.name)}" if right.name else ""
         role = "triton-deployer-cluster" + (f"-{number + 1}" if len(outside) > 1 else "")
         commands.append(f"kubectl create clusterrole {role} --verb={right.verb} --resource={what}{name}")
         commands.append(f"kubectl create clusterrolebinding {role} --clusterrole={role} {subject}")
@@ -123,5 +124,5 @@ def grant(user: str, namespace: str, rights: Sequence[Right]) -> str:
 def _subject(user: str) -> str:
     prefix = "system:serviceaccount:"
     if user.startswith(prefix):
-        return f"--serviceaccount={user[len(prefix) :]}"
-    return f"--user={user}"
+        return f"--serviceaccount={shlex.quote(user[len(prefix) :])}"
+    return f"--user={shlex.quote(user)}"

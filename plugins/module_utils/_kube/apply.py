@@ -19,7 +19,7 @@ from typing import Any
 from .._errors import TritonError
 from . import wait
 from .client import APPLY, ApiError, Client, path_of
-from .resources import Discovery, Resource
+from .resources import Discovery, Resource, kind_of
 
 FIELD_MANAGER = "inferops.triton"
 PROJECT_REQUEST = "ProjectRequest"
@@ -61,8 +61,10 @@ def shown(live: Mapping[str, Any] | None) -> dict[str, Any] | None:
     result["metadata"] = {key: value for key, value in result.get("metadata", {}).items() if key not in _SERVER_SET}
     hidden = ("data", "stringData") if result.get("kind") == "Secret" else ("binaryData",)
     for field in hidden:
-        if result.get(field):
-            result[field] = {key: _digest(value) for key, value in result[field].items()}
+        content = result.get(field)
+        if content:
+            named = isinstance(content, Mapping)
+            result[field] = {key: _digest(value) for key, value in content.items()} if named else _digest(content)
     return result
 
 
@@ -129,7 +131,7 @@ def plan_absent(client: Client, discovery: Discovery, definitions: Iterable[Mapp
     """Say which of the objects there are to delete; a kind that the cluster does not serve is absent already."""
     changes = []
     for definition in definitions:
-        resource = discovery.find(str(definition.get("apiVersion")), str(definition.get("kind")))
+        resource = discovery.find(*kind_of(definition))
         if resource is None:
             continue
         namespace, name = _place(resource, definition)
@@ -161,12 +163,9 @@ def _request_project(client: Client, change: Change) -> None:
     try:
         client.request("POST", change.resource.path(None), body=change.definition)
     except ApiError as error:
-        raise ApiError(
-            f"OpenShift does not make project {change.name}: {error.text}; choose another name, or ask an administrator.",
-            error.status,
-            error.reason,
-            error.text,
-        ) from error
+        raise error.said(
+            f"OpenShift does not make project {change.name}: {error.text}; choose another name, or ask an administrator."
+        )
 
 
 def _delete(client: Client, change: Change) -> None:
@@ -194,19 +193,17 @@ def _apply(
     try:
         return client.request("PATCH", resource.path(namespace, name), query, definition, APPLY)
     except ApiError as error:
-        if error.status in (400, 403, 409, 422):
+        # 404: the namespace is gone.
+        if error.status in (400, 403, 404, 409, 422):
             where = f" in namespace {namespace}" if namespace else ""
-            raise ApiError(
-                f"The cluster refuses {resource.kind} {name}{where}: {error.text}",
-                error.status,
-                error.reason,
-                error.text,
-            ) from error
+            raise error.said(f"The cluster refuses {resource.kind} {name}{where}: {error.text}")
         raise
 
 
 def _place(resource: Resource, definition: Mapping[str, Any]) -> tuple[str | None, str]:
-    metadata = definition.get("metadata") or {}
+    metadata = definition.get("metadata")
+    if not isinstance(metadata, Mapping):
+        metadata = {}
     name, namespace = metadata.get("name"), metadata.get("namespace")
     if not name:
         raise TritonError(f"A definition of kind {resource.kind} has no metadata.name; give it one.")
@@ -217,5 +214,5 @@ def _place(resource: Resource, definition: Mapping[str, Any]) -> tuple[str | Non
 
 def _exists(client: Client, namespace: str, known: dict[str, bool]) -> bool:
     if namespace not in known:
-        known[namespace] = client.get(f"/api/v1/namespaces/{namespace}") is not None
+        known[namespace] = client.get(path_of("v1", "namespaces", name=namespace)) is not None
     return known[namespace]

@@ -56,6 +56,10 @@ class ApiError(TritonError):
         self.reason = reason
         self.text = text
 
+    def said(self, message: str) -> ApiError:
+        """The same answer in other words."""
+        return ApiError(message, self.status, self.reason, self.text)
+
 
 class Client:
     """One API server as one user.

@@ -15,7 +15,7 @@ from .._platform.detect import CONFIG_GROUP, SCC_GROUP, Facts, is_openshift
 from .._scc.namespace import unallocated
 from . import wait
 from .access import Right, allowed
-from .client import ApiError, Client
+from .client import ApiError, Client, path_of
 
 DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 
@@ -93,14 +93,13 @@ def read_namespace(client: Client, name: str) -> Mapping[str, Any] | None:
     :raises TritonError: the user may not read it.
     """
     try:
-        found: Mapping[str, Any] | None = client.get(f"/api/v1/namespaces/{name}")
+        found: Mapping[str, Any] | None = client.get(path_of("v1", "namespaces", name=name))
     except ApiError as error:
         if error.status == 403:
-            raise TritonError(
+            raise error.said(
                 f'Namespace "{name}" cannot be read with these credentials ({error.text}); it may not exist. Ask an administrator to '
-                f"create it and to grant: kubectl create rolebinding triton-deployer --clusterrole=edit --user=YOU --namespace={name}",
-                namespace=name,
-            ) from error
+                f"create it and to grant: kubectl create rolebinding triton-deployer --clusterrole=edit --user=YOU --namespace={name}"
+            )
         raise
     return found
 

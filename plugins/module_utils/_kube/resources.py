@@ -46,16 +46,25 @@ class Discovery:
 
         :raises TritonError: the definition names no kind, or one that the cluster does not serve.
         """
-        api_version, kind = definition.get("apiVersion"), definition.get("kind")
-        if not api_version or not kind:
-            raise TritonError(f"A definition needs apiVersion and kind; this one has {api_version!r} and {kind!r}.")
-        found = self.find(str(api_version), str(kind))
+        api_version, kind = kind_of(definition)
+        found = self.find(api_version, kind)
         if found is None:
             raise TritonError(
                 f"{self._client.server} does not serve kind {kind} of {api_version}; install what brings it (its CRD), or leave "
                 "the object out."
             )
         return found
+
+
+def kind_of(definition: Mapping[str, Any]) -> tuple[str, str]:
+    """API version and kind of a definition.
+
+    :raises TritonError: one of them is missing.
+    """
+    api_version, kind = definition.get("apiVersion"), definition.get("kind")
+    if not api_version or not kind:
+        raise TritonError(f"A definition needs apiVersion and kind; this one has {api_version!r} and {kind!r}.")
+    return str(api_version), str(kind)
 
 
 def _resources(api_version: str, answer: Mapping[str, Any] | None) -> dict[str, Resource]:

@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import yaml
+try:
+    import yaml
+except ImportError:
+    # The package kubernetes brings it, and connect() names that where it is missing.
+    yaml = None
 
 from .._kube.apply import Change, carry_out, plan_absent, plan_present
 from .._kube.client import connect
@@ -45,17 +49,16 @@ def _header(change: Change) -> str:
     return f"{change.resource.kind} {change.namespace + '/' if change.namespace else ''}{change.name}"
 
 
-class _Dumper(yaml.SafeDumper):
-    """Writes texts of several lines as blocks, so that a diff shows them line by line."""
-
-
-def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Dumper.add_representer(str, _represent_text)
-
-
 def _text(shown: Mapping[str, Any] | None) -> str:
-    return "" if shown is None else yaml.dump(shown, Dumper=_Dumper, allow_unicode=True, width=1000)
+    """YAML, with texts of several lines as blocks, so that a diff shows them line by line."""
+    if shown is None:
+        return ""
+
+    class Dumper(yaml.SafeDumper):  # type: ignore[misc]
+        """A dumper of our own, so that no other user of the library is affected."""
+
+    def block(dumper: Any, text: str) -> Any:
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+    Dumper.add_representer(str, block)
+    return str(yaml.dump(shown, Dumper=Dumper, allow_unicode=True, width=1000))

@@ -47,8 +47,8 @@ class TritonPythonModel:
     def _answer(self, request: object) -> object:
         texts = pb_utils.get_input_tensor_by_name(request, "TEXT").as_numpy()
         guesses = [_guess(self._counts, text.decode("utf-8", "replace")) for text in texts]
-        languages = np.array([language.encode() for language, _ in guesses], dtype=object)
-        confidences = np.array([confidence for _, confidence in guesses], dtype=np.float32)
+        languages = np.array([language.encode() for language, _confidence in guesses], dtype=object)
+        confidences = np.array([confidence for _language, confidence in guesses], dtype=np.float32)
         tensors = [pb_utils.Tensor("LANGUAGE", languages), pb_utils.Tensor("CONFIDENCE", confidences)]
         return pb_utils.InferenceResponse(output_tensors=tensors)
 
