@@ -222,9 +222,11 @@ def namespace_names(target: Cluster) -> Iterator[Callable[[], str]]:
         used.append(f"test-{uuid.uuid4().hex[:8]}")
         return used[-1]
 
-    yield name
-    for namespace in used:
-        target.kubectl("delete", "namespace", namespace, "--ignore-not-found", "--wait=false")
+    try:
+        yield name
+    finally:
+        for namespace in used:
+            target.kubectl("delete", "namespace", namespace, "--ignore-not-found", "--wait=false")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ try:
     import yaml
 except ImportError:
     # The package kubernetes brings it, and connect() names that where it is missing.
-    yaml = None
+    pass
 
 from .._kube.apply import Change, carry_out, plan_absent, plan_present
 from .._kube.client import connect
@@ -54,7 +54,7 @@ def _text(shown: Mapping[str, Any] | None) -> str:
     if shown is None:
         return ""
 
-    class Dumper(yaml.SafeDumper):  # type: ignore[misc]
+    class Dumper(yaml.SafeDumper):
         """A dumper of our own, so that no other user of the library is affected."""
 
     def block(dumper: Any, text: str) -> Any:
