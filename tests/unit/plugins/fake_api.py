@@ -247,6 +247,8 @@ class Running:
 def _handler(api: FakeApi) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # Buffered: head and body in one packet, so that no acknowledgement is waited for.
+        wbufsize = -1
 
         def _serve(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)

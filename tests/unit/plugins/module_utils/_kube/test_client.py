@@ -19,11 +19,6 @@ from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import TOKE
 from ansible_collections.kubernetes.core.plugins.module_utils.k8s import client as core_client
 
 
-@pytest.fixture
-def client(connection: dict[str, Any]) -> Client:
-    return connect(connection)
-
-
 def kubeconfig(server: str, token: str = TOKEN) -> dict[str, Any]:
     return {
         "apiVersion": "v1",
