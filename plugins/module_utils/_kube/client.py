@@ -186,7 +186,9 @@ def connect(params: Mapping[str, Any]) -> Client:
         )
     auth = _create_auth_spec(None, **params)
     _check_host(auth.get("host"))
-    _check_files(params)
+    for option in ("ca_cert", "client_cert", "client_key"):
+        if params.get(option):
+            check_readable(option, params[option])
     try:
         configuration = _create_configuration(auth)
     except _UNUSABLE as error:
@@ -207,17 +209,18 @@ def _check_host(host: Any) -> None:
         raise TritonError(f"The API server's URL is {host!r}; it must be like https://api.example.org:6443.")
 
 
-def _check_files(params: Mapping[str, Any]) -> None:
-    for option in ("ca_cert", "client_cert", "client_key"):
-        path = params.get(option)
-        try:
-            if path:
-                with open(path, "rb"):
-                    pass
-        except OSError as error:
-            raise TritonError(
-                f"{option} is {path!r}, which cannot be read ({error.strerror}); correct the path."
-            ) from error
+def check_readable(option: str, path: str) -> None:
+    """Make sure that the file which an option names can be read.
+
+    :raises TritonError: it cannot.
+    """
+    try:
+        with open(path, "rb"):
+            pass
+    except OSError as error:
+        raise TritonError(
+            f"{option} is {path!r}, which cannot be read ({error.strerror}); correct the path."
+        ) from error
 
 
 def path_of(

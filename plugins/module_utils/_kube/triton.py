@@ -11,7 +11,7 @@ from typing import Any
 
 from .._errors import TritonError
 from .._triton.client import Unanswered
-from .client import CONNECT_TIMEOUT, Client, path_of
+from .client import CONNECT_TIMEOUT, Client, check_readable, path_of
 
 try:
     import urllib3
@@ -79,7 +79,10 @@ def _proxied(
 
 
 def _message(data: bytes) -> str:
-    return str(json.loads(data).get("message", ""))
+    try:
+        return str(json.loads(data)["message"])
+    except (ValueError, TypeError, LookupError):
+        return data.decode(errors="replace")[:500]
 
 
 class Direct:
@@ -100,6 +103,7 @@ class Direct:
         self._url = url.rstrip("/").removesuffix("/v2")
         tls: dict[str, Any] = {"cert_reqs": "CERT_REQUIRED" if validate_certs else "CERT_NONE"}
         if ca_cert:
+            check_readable("url_ca_cert", ca_cert)
             tls["ca_certs"] = ca_cert
         self._pool = urllib3.PoolManager(**tls)
         self._headers = headers
