@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
@@ -210,17 +211,18 @@ def _check_host(host: Any) -> None:
 
 
 def check_readable(option: str, path: str) -> None:
-    """Make sure that the file which an option names can be read.
+    """Make sure that the file which an option names can be read, and that one of a CA holds a certificate.
 
-    :raises TritonError: it cannot.
+    :raises TritonError: it cannot, or does not.
     """
     try:
-        with open(path, "rb"):
-            pass
+        content = Path(path).read_bytes()
     except OSError as error:
         raise TritonError(
             f"{option} is {path!r}, which cannot be read ({error.strerror}); correct the path."
         ) from error
+    if option.endswith("ca_cert") and _BEGIN.encode() not in content:
+        raise TritonError(f"{option} is {path!r}, which holds no certificate; give the PEM file of the CA.")
 
 
 def path_of(
@@ -248,8 +250,11 @@ def _bad_kubeconfig(params: Mapping[str, Any], error: Exception) -> str:
         if known and context not in known:
             return f'Context "{context}" is not in {where}; it has: {", ".join(known)}.'
     if not isinstance(error, (ConfigException, OSError)):
-        cause = " ".join(str(error).split())
-        return f"No kubeconfig that can be read: {where} ({cause}); correct it, or give another one."
+        # Python's own words about a file that is something else would not help.
+        cause = "its content is no kubeconfig" if isinstance(error, (TypeError, AttributeError)) else str(error)
+        return f"No kubeconfig that can be read: {where} ({' '.join(cause.split())}); correct it, or give another one."
+    if isinstance(kubeconfig, str) and not Path(kubeconfig).expanduser().exists():
+        return f"The kubeconfig {where} is not there; correct the path, or log in so that it is written."
     return (
         f"No cluster to talk to from {where}: {str(error).strip().rstrip('.')}; give kubeconfig (and context), or host and "
         "api_key, or run inside a cluster."
@@ -278,15 +283,17 @@ def _no_answer(server: str, error: Exception) -> str:
     # The second: a CA file without a certificate in it.
     if "CERTIFICATE_VERIFY_FAILED" in text or "NO_CERTIFICATE_OR_CRL_FOUND" in text:
         return (
-            f"The certificate of {server} does not fit the CA that was given ({text.rstrip('.')}); "
+            f"The certificate of {server} does not fit the CA that was given ({_short(text).rstrip('.')}); "
             "give the cluster's CA as ca_cert or in the kubeconfig."
         )
     return f"The API server {server} cannot be reached ({_short(text)}); check the URL, the network and whether the cluster runs."
 
 
 def _short(text: str) -> str:
+    """A reason without what only programmers read: error numbers, and places in OpenSSL's binding."""
     # urllib3 prefixes the reason with the repr of its connection object.
-    return text.split(": ", 1)[1] if text.startswith(("<", "HTTP")) and ": " in text else text
+    text = text.split(": ", 1)[1] if text.startswith(("<", "HTTP")) and ": " in text else text
+    return re.sub(r"\[(?:Errno -?\d+|SSL: \w+|X509: \w+)\] | \(_ssl\.c:\d+\)", "", text)
 
 
 def _api_error(server: str, method: str, path: str, status: int, data: bytes) -> ApiError:

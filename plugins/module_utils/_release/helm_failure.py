@@ -18,12 +18,13 @@ _NO_CHART = re.compile(
 )
 
 
-def explain(result: Mapping[str, Any], chart: str) -> str:
+def explain(result: Mapping[str, Any], chart: str, binary: str = "") -> str:
     """Explain the failed result of one of kubernetes.core's helm modules.
 
     :param result: the module's result, with ``msg`` and, where helm ran, ``stderr``; where it could not be run, ``cmd`` and
         the error number as ``rc``.
     :param chart: the chart as the user named it.
+    :param binary: the path of helm as the user named it, "" for the one on PATH.
     """
     message, stderr = str(result.get("msg") or ""), str(result.get("stderr") or "")
     text = stderr or message
@@ -31,6 +32,8 @@ def explain(result: Mapping[str, Any], chart: str) -> str:
         return f"There is no helm where this task runs; {_CURE}"
     if result.get("cmd") and not stderr:
         return f"{_program(result['cmd'])} cannot be run ({os.strerror(int(result.get('rc') or 0))}); {_CURE}"
+    if "determine Helm version" in message:
+        return f"{binary or 'The helm on PATH'} does not tell its version, so it is no helm; {_CURE}"
     if "Helm version" in message:
         return f"{message.rstrip('.')}; give the path of a newer one as triton_helm_binary. Nothing was written."
     if "specifications of the schema" in text:

@@ -141,7 +141,8 @@ def test_no_cluster_at_all() -> None:
 
 
 def test_a_kubeconfig_that_is_not_there(tmp_path: Path) -> None:
-    assert f"{tmp_path}/missing" in failure({"kubeconfig": f"{tmp_path}/missing"})
+    message = failure({"kubeconfig": f"{tmp_path}/missing"})
+    assert message.startswith(f"The kubeconfig {tmp_path}/missing is not there; correct the path")
 
 
 @pytest.mark.parametrize(
@@ -185,12 +186,11 @@ def test_ca_file_that_is_not_there(tmp_path: Path) -> None:
     assert f"{tmp_path}/missing.pem" in message
 
 
-def test_ca_file_without_a_certificate(api: FakeApi, tmp_path: Path) -> None:
+def test_ca_file_without_a_certificate(tmp_path: Path) -> None:
     path = tmp_path / "ca.pem"
     path.write_text("no certificate")
-    url = api.url.replace("http://", "https://")
-    with pytest.raises(TritonError, match=f"The certificate of {url} does not fit the CA that was given .* ca_cert"):
-        connect({"host": url, "api_key": "x", "ca_cert": str(path)}).request("GET", "/version")
+    message = failure({"host": "https://127.0.0.1:1", "api_key": "x", "ca_cert": str(path)})
+    assert message == f"ca_cert is '{path}', which holds no certificate; give the PEM file of the CA."
 
 
 def test_expired_token(api: FakeApi, connection: dict[str, Any]) -> None:

@@ -118,6 +118,13 @@ def test_old_helm() -> None:
     )
 
 
+@pytest.mark.parametrize("binary, subject", [("/bin/true", "/bin/true"), ("", "The helm on PATH")])
+def test_something_else_called_helm(binary: str, subject: str) -> None:
+    sentence = explain({"msg": "Unable to determine Helm version"}, "./a", binary)
+    assert sentence.startswith(f"{subject} does not tell its version, so it is no helm; ")
+    assert "triton_helm_binary" in sentence
+
+
 @pytest.mark.parametrize("result", [{}, {"msg": None}, {"msg": "", "stderr": "\n"}])
 def test_no_reason(result: dict[str, Any]) -> None:
     assert explain(result, "./a") == "Helm cannot render chart ./a: no reason given. Nothing was written."
