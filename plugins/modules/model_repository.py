@@ -75,6 +75,12 @@ options:
             description: Directory of the repository where the task runs.
             type: path
             required: true
+  storage_classes:
+    description:
+      - Names of the storage classes that the cluster has, as RV(inferops.triton.platform_info#module:storage_classes) tells; a claim of
+        another class is refused. Without it, classes are not checked.
+    type: list
+    elements: str
 seealso:
   - module: inferops.triton.apply
 """
@@ -151,6 +157,7 @@ def main() -> None:
         "namespace": {"type": "str", "required": True},
         "release": {"type": "str", "required": True},
         "repositories": {"type": "list", "elements": "dict", "required": True, "options": repository},
+        "storage_classes": {"type": "list", "elements": "str"},
     }
     run_module(AnsibleModule(spec, supports_check_mode=True), run)
 

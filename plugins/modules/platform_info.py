@@ -137,7 +137,7 @@ api_groups:
   returned: success
   sample: {"": [v1], "apps": [v1]}
 storage_classes:
-  description: Storage classes.
+  description: Storage classes; none where they may not be listed.
   type: list
   elements: dict
   returned: success

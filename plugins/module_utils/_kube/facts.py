@@ -60,9 +60,12 @@ def platform_facts(client: Client, groups: Iterable[str], unread: Unread) -> Fac
     return Facts(str(version.get("gitVersion", "")), served, host, cluster_version, microshift)
 
 
-def storage_classes(client: Client, unread: Unread) -> list[dict[str, Any]]:
-    """The storage classes: name, provisioner, default, expandable and binding mode."""
+def storage_classes(client: Client, unread: Unread) -> list[dict[str, Any]] | None:
+    """The storage classes: name, provisioner, default, expandable and binding mode; None where they cannot be listed."""
+    before = len(unread.sentences)
     answer = unread.get(client, "/apis/storage.k8s.io/v1/storageclasses", "The storage classes") or {}
+    if len(unread.sentences) > before:
+        return None
     return [_storage_class(item) for item in answer.get("items") or ()]
 
 

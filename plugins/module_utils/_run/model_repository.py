@@ -14,7 +14,9 @@ from .._storage.plan import chart_values, plan_repositories
 
 def run(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
     """Check the repositories and plan their storage; local files are read, no cluster is asked."""
-    plans = plan_repositories(params["repositories"], Target(params["namespace"], params["release"]))
+    plans = plan_repositories(
+        params["repositories"], Target(params["namespace"], params["release"], params.get("storage_classes"))
+    )
     return {
         "definitions": [definition for plan in plans for definition in plan.definitions],
         "disposable": [definition for plan in plans if not plan.lost_on_remove for definition in plan.definitions],

@@ -5,17 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a repository is to be used: the namespace, and the release whose objects take its name."""
+    """Where a repository is to be used: the namespace, and the release whose objects take its name.
+
+    ``storage_classes`` are those that the cluster has, None where that is not known.
+    """
 
     namespace: str
     release: str
+    storage_classes: Sequence[str] | None = None
 
     def labels(self) -> dict[str, str]:
         """Labels of the objects made for the release."""

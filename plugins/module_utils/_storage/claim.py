@@ -47,6 +47,15 @@ class Claim:
             entry["subPath"] = self.sub_path.strip("/")
         return Plan(definitions, entry, lost_on_remove=bool(definitions))
 
+    def _check_class(self, claim: str, target: Target) -> None:
+        """The API server takes a claim of a class that is not there, and its pods then wait for ever."""
+        known = target.storage_classes
+        if self.storage_class and known is not None and self.storage_class not in known:
+            raise TritonError(
+                f'Claim {claim} names storage class "{self.storage_class}", which the cluster does not have; its storage classes are: '
+                f"{', '.join(sorted(known)) or 'none'}. For a volume made by hand, make the claim as well and give its name as existing."
+            )
+
     def _definition(self, claim: str, target: Target) -> dict[str, Any]:
         if not QUANTITY.fullmatch(self.size):
             raise TritonError(f"The size {self.size!r} of claim {claim} is no quantity; write it like 10Gi or 500Mi.")
@@ -55,6 +64,7 @@ class Claim:
             raise TritonError(
                 f"Claim {claim}: {', '.join(unknown) or 'an empty list'} is no access mode; choose from {', '.join(ACCESS_MODES)}."
             )
+        self._check_class(claim, target)
         spec: dict[str, Any] = {
             "accessModes": list(self.access_modes),
             "resources": {"requests": {"storage": self.size}},

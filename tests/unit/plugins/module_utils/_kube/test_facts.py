@@ -108,7 +108,7 @@ def test_a_class_that_says_that_it_is_not_the_default(api: FakeApi, client: Clie
 def test_storage_classes_that_may_not_be_read(api: FakeApi, client: Client) -> None:
     api.refuse("GET", CLASSES, 403, "Forbidden", "no")
     unread = Unread()
-    assert storage_classes(client, unread) == []
+    assert storage_classes(client, unread) is None
     assert unread.sentences == ["The storage classes could not be read: no"]
 
 

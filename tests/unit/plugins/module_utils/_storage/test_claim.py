@@ -47,6 +47,22 @@ def test_new_claim_survives_the_release() -> None:
     assert (result.digest, result.models) == ("", ())
 
 
+def test_storage_class_that_the_cluster_does_not_have() -> None:
+    target = Target("serving", "triton", ["slow", "fast"])
+    with pytest.raises(TritonError) as caught:
+        Claim(size="1Gi", storage_class="gold").plan("models", target)
+    assert 'storage class "gold"' in caught.value.message
+    assert "its storage classes are: fast, slow." in caught.value.message
+    assert "existing" in caught.value.message
+
+
+@pytest.mark.parametrize("storage_class, known", [("fast", ["fast"]), ("", []), (None, []), ("gold", None)])
+def test_storage_class_that_stands(storage_class: str | None, known: list[str] | None) -> None:
+    target = Target("serving", "triton", known)
+    (claim,) = Claim(size="1Gi", storage_class=storage_class).plan("models", target).definitions
+    assert claim["spec"].get("storageClassName") == storage_class
+
+
 def test_new_claim_with_all_options() -> None:
     result = plan(
         size="1T", name="mine", storage_class="fast", access_modes=["ReadWriteMany", "ReadOnlyMany"], sub_path="/a/b/"
