@@ -62,7 +62,7 @@ def infer(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     if expect:
         outcome["accepted"] = bool(expect.search(answer))
         if not outcome["accepted"]:
-            values = {output["name"]: output.get("data") for output in outcome["outputs"]}
+            values = {output.get("name"): output.get("data") for output in outcome["outputs"]}
             raise TritonError(
                 f"Model {params['model']} answered, but the answer is not what was expected: {expect.text} is not true of "
                 f"outputs {values}.",
@@ -86,6 +86,8 @@ class Target:
 
 def _target(params: Mapping[str, Any]) -> Target:
     timeout = params["timeout"]
+    if timeout < 1:
+        raise TritonError(f"timeout is {timeout}; give the seconds to wait for one answer, from 1 on.")
     if params["url"]:
         transport: Transport = Direct(
             params["url"], params["url_ca_cert"], params["url_validate_certs"], params["url_headers"] or {}

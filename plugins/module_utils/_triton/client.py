@@ -52,16 +52,26 @@ class Server:
         payload = None if body is None else json.dumps(body).encode()
         return self._transport.send(method, path, payload, self._timeout)
 
-    def _json(self, method: str, path: str, body: Any = None) -> Any:
+    def _json(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        """The answer, a JSON object."""
+        answer = self._any(method, path, body)
+        if not isinstance(answer, dict):
+            raise self._no_triton(path)
+        return answer
+
+    def _any(self, method: str, path: str, body: Any = None) -> Any:
         status, data = self._ask(method, path, body)
         if status != 200:
             raise self._refused(method, path, status, data)
         try:
             return json.loads(data)
         except ValueError as error:
-            raise TritonError(
-                f"{self.where} answered {path} with something that is no JSON; is it a Triton server?"
-            ) from error
+            raise self._no_triton(path) from error
+
+    def _no_triton(self, path: str) -> TritonError:
+        return TritonError(
+            f"{self.where} answered {path} with something that Triton does not say; is it a Triton server?"
+        )
 
     def _refused(self, method: str, path: str, status: int, data: bytes) -> TritonError:
         text = data.decode(errors="replace").strip()
@@ -84,28 +94,31 @@ class Server:
             raise self._refused("GET", "/v2/health/ready", status, data)
         return status == 200
 
-    def metadata(self) -> Any:
+    def metadata(self) -> dict[str, Any]:
         """Name, version and extensions of the server."""
         return self._json("GET", "/v2")
 
     def index(self) -> list[dict[str, str]]:
         """All models that the repositories hold: name, version, state, reason (the last two may be missing)."""
-        answer: list[dict[str, str]] = self._json("POST", "/v2/repository/index", {})
+        path = "/v2/repository/index"
+        answer = self._any("POST", path, {})
+        if not isinstance(answer, list) or not all(isinstance(entry, dict) for entry in answer):
+            raise self._no_triton(path)
         return answer
 
-    def model(self, name: str, version: str = "") -> Any:
+    def model(self, name: str, version: str = "") -> dict[str, Any]:
         """Metadata of a model: inputs and outputs with datatype and shape."""
         return self._json("GET", _model_path(name, version))
 
-    def config(self, name: str, version: str = "") -> Any:
+    def config(self, name: str, version: str = "") -> dict[str, Any]:
         """The model's configuration as the server completed it."""
         return self._json("GET", _model_path(name, version) + "/config")
 
-    def statistics(self) -> Any:
+    def statistics(self) -> dict[str, Any]:
         """Counters of all models that are ready."""
         return self._json("GET", "/v2/models/stats")
 
-    def infer(self, name: str, request: Mapping[str, Any], version: str = "") -> Any:
+    def infer(self, name: str, request: Mapping[str, Any], version: str = "") -> dict[str, Any]:
         """One inference."""
         return self._json("POST", _model_path(name, version) + "/infer", dict(request))
 
