@@ -35,9 +35,34 @@ def security_context(annotations: Mapping[str, str], platform: str = OPENSHIFT, 
     if unknown:
         raise AnsibleFilterError(f"security_context has no option {unknown[0]}.")
     try:
-        return offline(annotations, platform, "", wish_of(wish))
+        return offline(annotations, platform, "", wish_of(_typed(wish)))
     except TritonError as error:
         raise AnsibleFilterError(error.message) from error
+
+
+def _typed(wish: Mapping[str, Any]) -> dict[str, Any]:
+    """Numbers may arrive as text from templates; the module's argument spec converts them too."""
+    typed = dict(wish)
+    for name in ("run_as_user", "fs_group"):
+        if wish.get(name) is not None:
+            typed[name] = _number(name, wish[name])
+    groups = wish.get("supplemental_groups") or []
+    if not isinstance(groups, (list, tuple)):
+        raise AnsibleFilterError(f"supplemental_groups is {groups!r}; give a list of numbers.")
+    typed["supplemental_groups"] = [_number("supplemental_groups", group) for group in groups]
+    if not isinstance(wish.get("scc") or "", str):
+        raise AnsibleFilterError(f"scc is {wish['scc']!r}; give the name of an SCC.")
+    return typed
+
+
+def _number(name: str, value: Any) -> int:
+    try:
+        number = int(value)
+    except (TypeError, ValueError, OverflowError):
+        number = None
+    if number is None or isinstance(value, (bool, float)):
+        raise AnsibleFilterError(f"{name} is {value!r}; give a number such as 1000900000.")
+    return number
 
 
 class FilterModule:

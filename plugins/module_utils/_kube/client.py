@@ -262,19 +262,17 @@ def _bad_kubeconfig(params: Mapping[str, Any], error: Exception) -> str:
 
 
 def _contexts(kubeconfig: Any) -> list[str]:
-    if isinstance(kubeconfig, Mapping):
-        entries = kubeconfig.get("contexts")
-        names = (
-            [entry.get("name") for entry in entries or () if isinstance(entry, Mapping)]
-            if isinstance(entries, list)
-            else []
-        )
-        return sorted(str(name) for name in names)
+    """The names of the contexts, as far as they can be read; a kubeconfig need not have a current one."""
     try:
-        contexts, _active = kubernetes_config.list_kube_config_contexts(config_file=kubeconfig)
+        if kubeconfig is None:
+            entries: Any = kubernetes_config.list_kube_config_contexts()[0]
+        else:
+            given = isinstance(kubeconfig, Mapping)
+            content = kubeconfig if given else yaml.safe_load(Path(kubeconfig).expanduser().read_text())
+            entries = content.get("contexts") or ()
+        return sorted(str(entry["name"]) for entry in entries)
     except _UNUSABLE:
         return []
-    return sorted(str(context["name"]) for context in contexts)
 
 
 def _no_answer(server: str, error: Exception) -> str:
