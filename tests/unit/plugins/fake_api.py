@@ -128,6 +128,20 @@ class FakeApi:
         """Answer with a Status object."""
         self.answers[method, path] = status(code, reason, message)
 
+    def triton(self, base: str, index: list[dict[str, str]], ready: bool = True) -> None:
+        """A Triton server behind a path, such as that of a service's proxy; ``index`` is its repository index."""
+        self.answers["GET", f"{base}/v2/health/ready"] = (200 if ready else 400, b"")
+        self.answers["POST", f"{base}/v2/repository/index"] = (200, index)
+        self.answers["GET", f"{base}/v2"] = (200, {"name": "triton", "version": "2.51.0"})
+        self.answers["GET", f"{base}/v2/models/stats"] = (
+            200,
+            {"model_stats": [{"name": "double", "inference_count": 3}]},
+        )
+        for model in index:
+            path = f"{base}/v2/models/{model['name']}"
+            self.answers["GET", path] = (200, {"name": model["name"], "inputs": []})
+            self.answers["GET", f"{path}/config"] = (200, {"name": model["name"], "max_batch_size": 8})
+
     @property
     def writes(self) -> list[tuple[str, str]]:
         """Method and path of the requests that changed something."""

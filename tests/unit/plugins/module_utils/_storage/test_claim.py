@@ -151,3 +151,24 @@ def test_what_is_no_access_mode(modes: list[str], named: str) -> None:
 def test_access_modes_of_kubernetes(mode: str) -> None:
     (claim,) = plan(size="1Gi", access_modes=[mode]).definitions
     assert claim["spec"]["accessModes"] == [mode]
+
+
+@pytest.mark.parametrize("known", [None, ["fast"], ["slow", "fast"]])
+def test_storage_classes_that_may_be_named(known: list[str] | None) -> None:
+    (claim,) = Claim(size="1Gi", storage_class="fast").plan("models", Target("serving", "triton", known)).definitions
+    assert claim["spec"]["storageClassName"] == "fast"
+
+
+@pytest.mark.parametrize("known, named", [([], "none"), (["b", "a"], "a, b")])
+def test_a_storage_class_that_is_not_there(known: list[str], named: str) -> None:
+    with pytest.raises(TritonError) as caught:
+        Claim(size="1Gi", storage_class="fast").plan("models", Target("serving", "triton", known))
+    assert caught.value.message.startswith(
+        f'Claim triton-models names storage class "fast", which the cluster does not have; its storage classes are: {named}.'
+    )
+
+
+@pytest.mark.parametrize("storage_class", [None, ""])
+def test_no_storage_class_is_never_missing(storage_class: str | None) -> None:
+    plan = Claim(size="1Gi", storage_class=storage_class).plan("models", Target("serving", "triton", []))
+    assert len(plan.definitions) == 1

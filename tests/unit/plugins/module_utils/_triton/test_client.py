@@ -48,8 +48,9 @@ def server(status: int = 200, answer: Any = None) -> Server:
     ],
 )
 def test_requests_of_the_protocol(ask: Any, method: str, path: str, body: Any) -> None:
-    transport = FakeTransport(200, {"fine": True})
-    assert ask(Server(transport, 7)) == {"fine": True}
+    answer: Any = [] if path.endswith("index") else {"fine": True}
+    transport = FakeTransport(200, answer)
+    assert ask(Server(transport, 7)) == answer
     assert transport.sent == (method, path, body, 7)
 
 
@@ -96,10 +97,18 @@ def test_an_endless_refusal_is_cut() -> None:
     assert len(caught.value.message) < 2200
 
 
-@pytest.mark.parametrize("body", [b"<html>", b"", b"\xff"])
+@pytest.mark.parametrize("body", [b"<html>", b"", b"\xff", b"[]", b"null", b'"text"', b"5"])
 def test_something_that_is_no_triton(body: bytes) -> None:
-    with pytest.raises(TritonError, match="answered /v2 with something that is no JSON; is it a Triton server?"):
+    with pytest.raises(
+        TritonError, match="answered /v2 with something that Triton does not say; is it a Triton server?"
+    ):
         server(200, body).metadata()
+
+
+@pytest.mark.parametrize("body", [b"{}", b"null", b"[1]", b'["x"]', b"[[]]"])
+def test_an_index_that_is_none(body: bytes) -> None:
+    with pytest.raises(TritonError, match="answered /v2/repository/index with something that Triton does not say"):
+        server(200, body).index()
 
 
 def test_index_with_every_field_present() -> None:

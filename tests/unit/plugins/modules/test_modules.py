@@ -1,0 +1,262 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all modules have in common, and each module's options, through main() as Ansible calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.inferops.triton.plugins.modules import (
+    apply,
+    model_repository,
+    openshift_security_context,
+    platform_info,
+    triton_infer,
+    triton_info,
+    workload_diagnosis,
+)
+from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import TOKEN, FakeApi
+
+RunModule = Callable[..., dict[str, Any]]
+
+ANNOTATIONS = {"openshift.io/sa.scc.uid-range": "1000900000/10000", "openshift.io/sa.scc.mcs": "s0:c30,c5"}
+CONFIG = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c", "namespace": "triton"}, "data": {"a": "1"}}
+SERVER = {"namespace": "ns", "name": "server"}
+TENSOR = {"name": "INPUT", "datatype": "FP32", "data": [1.5]}
+INFER = {**SERVER, "model": "double", "inputs": [TENSOR]}
+REPOSITORY = {"namespace": "ns", "release": "triton", "repositories": [{"claim": {"size": "1Gi"}}]}
+SERVICE = "/api/v1/namespaces/ns/services/http:server:http/proxy"
+
+MODULES: dict[str, tuple[Callable[[], None], dict[str, Any]]] = {
+    "apply": (apply.main, {"definitions": [CONFIG]}),
+    "openshift_security_context": (openshift_security_context.main, {"namespace": "triton"}),
+    "platform_info": (platform_info.main, {}),
+    "triton_infer": (triton_infer.main, INFER),
+    "triton_info": (triton_info.main, SERVER),
+    "workload_diagnosis": (workload_diagnosis.main, SERVER),
+}
+
+
+@pytest.fixture(params=MODULES, ids=str)
+def module(request: pytest.FixtureRequest) -> tuple[Callable[[], None], dict[str, Any]]:
+    """A module that talks to a cluster, with options that it takes."""
+    return MODULES[request.param]
+
+
+def assert_sentence(result: dict[str, Any], words: str) -> None:
+    assert result["failed"] is True
+    assert words in result["msg"]
+    assert "Traceback" not in result["msg"]
+    assert "\n" not in result["msg"]
+
+
+def test_unreachable_cluster(run_module: RunModule, module: tuple[Callable[[], None], dict[str, Any]]) -> None:
+    main, options = module
+    result = run_module(main, {**options, "host": "http://127.0.0.1:1", "api_key": "x"})
+    assert_sentence(result, "The API server http://127.0.0.1:1 cannot be reached (")
+
+
+def test_expired_token(api: FakeApi, run_module: RunModule, module: tuple[Callable[[], None], dict[str, Any]]) -> None:
+    main, options = module
+    result = run_module(main, {**options, "host": api.url, "api_key": "expired"})
+    assert result["failed"] is True
+    assert "401" in result["msg"]
+    assert api.writes == []
+
+
+def test_wrong_context(
+    tmp_path: Path, run_module: RunModule, module: tuple[Callable[[], None], dict[str, Any]]
+) -> None:
+    main, options = module
+    path = tmp_path / "config"
+    path.write_text("{contexts: [{name: prod, context: {cluster: c, user: u}}], clusters: [], users: []}")
+    result = run_module(main, {**options, "kubeconfig": str(path), "context": "test"})
+    assert_sentence(result, f'Context "test" is not in {path}; it has: prod.')
+
+
+def test_the_token_of_a_kubeconfig_is_never_shown(
+    api: FakeApi, run_module: RunModule, module: tuple[Callable[[], None], dict[str, Any]]
+) -> None:
+    main, options = module
+    kubeconfig = {
+        "clusters": [{"name": "c", "cluster": {"server": api.url}}],
+        "users": [{"name": "u", "user": {"token": TOKEN}}],
+        "contexts": [{"name": "x", "context": {"cluster": "c", "user": "u"}}],
+        "current-context": "x",
+    }
+    api.answers["GET", "/version"] = (500, f"the token {TOKEN} is bad".encode())
+    assert TOKEN not in str(run_module(main, {**options, "kubeconfig": kubeconfig}))
+
+
+@pytest.mark.parametrize(
+    "main, options, words",
+    [
+        (apply.main, {}, "missing required arguments: definitions"),
+        (apply.main, {"definitions": ["x"]}, "definitions"),
+        (apply.main, {"definitions": [], "state": "gone"}, "value of state must be one of: present, absent, got: gone"),
+        (openshift_security_context.main, {}, "one of the following is required: namespace, annotations"),
+        (
+            openshift_security_context.main,
+            {"namespace": "x", "style": "y"},
+            "value of style must be one of: auto, omit, explicit",
+        ),
+        (openshift_security_context.main, {"namespace": "x", "run_as_user": "y"}, "run_as_user"),
+        (
+            openshift_security_context.main,
+            {"namespace": "x", "platform": "y"},
+            "value of platform must be one of: auto, ",
+        ),
+        (platform_info.main, {"rights": [{"verbs": ["get"]}]}, "missing required arguments: resource found in rights"),
+        (triton_info.main, {}, "one of the following is required: url, name"),
+        (triton_info.main, {"name": "x"}, "missing parameter(s) required by 'name': namespace"),
+        (triton_info.main, {**SERVER, "gather": ["x"]}, "value of gather must be one or more of: server, metadata, "),
+        (triton_infer.main, {**SERVER, "model": "x"}, "missing required arguments: inputs"),
+        (triton_infer.main, {**SERVER, "inputs": [TENSOR]}, "missing required arguments: model"),
+        (triton_infer.main, {**INFER, "inputs": [{"name": "x"}]}, "data, datatype found in inputs"),
+        (workload_diagnosis.main, {"name": "x"}, "missing required arguments: namespace"),
+        (workload_diagnosis.main, {**SERVER, "kind": "Pod"}, "value of kind must be one of: Deployment, "),
+        (model_repository.main, {"release": "x", "namespace": "x"}, "missing required arguments: repositories"),
+        (
+            model_repository.main,
+            {**REPOSITORY, "repositories": [{"configmap": {}}]},
+            "missing required arguments: path",
+        ),
+        (model_repository.main, {**REPOSITORY, "repositories": [{"nfs": {}}]}, "Unsupported parameters"),
+    ],
+)
+def test_options_that_are_refused(
+    run_module: RunModule, main: Callable[[], None], options: dict[str, Any], words: str
+) -> None:
+    result = run_module(main, options)
+    assert result["failed"] is True
+    assert words in result["msg"]
+
+
+@pytest.mark.parametrize(
+    "main, options, words",
+    [
+        (openshift_security_context.main, {"annotations": {}}, "There is no annotation openshift.io/sa.scc.uid-range"),
+        (
+            openshift_security_context.main,
+            {"annotations": {**ANNOTATIONS, "openshift.io/sa.scc.uid-range": "abc"}},
+            '"abc"',
+        ),
+        (openshift_security_context.main, {"annotations": {"openshift.io/sa.scc.uid-range": 5}}, "put it in quotes"),
+        (
+            openshift_security_context.main,
+            {"annotations": ANNOTATIONS, "style": "explicit", "run_as_user": 7},
+            "run_as_user is 7, but the namespace allows 1000900000-1000909999",
+        ),
+        (triton_info.main, {"url": "server:8000"}, "url is 'server:8000'; it must begin with http:// or https://."),
+        (triton_info.main, {**SERVER, "query": "["}, "Option query is no JMESPath expression"),
+        (triton_infer.main, {**INFER, "expect": "["}, "Option expect is no JMESPath expression"),
+        (triton_infer.main, {**INFER, "inputs": []}, "An inference needs at least one input"),
+        (triton_infer.main, {**INFER, "inputs": [{**TENSOR, "datatype": "X"}]}, "'X' is no datatype"),
+        (triton_infer.main, {**INFER, "inputs": [{**TENSOR, "data": ["x"]}]}, "'x' is no FP32"),
+        (model_repository.main, {**REPOSITORY, "repositories": [{}]}, "names no back end"),
+        (model_repository.main, {**REPOSITORY, "repositories": [{"claim": {"size": "x"}}]}, "The size 'x'"),
+        (
+            model_repository.main,
+            {**REPOSITORY, "repositories": [{"configmap": {"path": "/no/such/place"}}]},
+            "The model repository /no/such/place is no directory here",
+        ),
+    ],
+)
+@pytest.mark.parametrize("check", [True, False])
+def test_bad_input_gets_one_sentence_before_any_cluster_is_asked(
+    run_module: RunModule, main: Callable[[], None], options: dict[str, Any], words: str, check: bool
+) -> None:
+    assert_sentence(run_module(main, options, check=check), words)
+
+
+def test_apply_changes_once_and_check_mode_writes_nothing(
+    api: FakeApi, connection: dict[str, Any], run_module: RunModule
+) -> None:
+    api.add("v1", "Namespace", "triton")
+    options = {**connection, "definitions": [CONFIG]}
+    checked = run_module(apply.main, options, check=True, diff=True)
+    assert api.writes == []
+    done = run_module(apply.main, options, diff=True)
+    again = run_module(apply.main, options, diff=True)
+    assert (checked["changed"], done["changed"], again["changed"]) == (True, True, False)
+    assert checked["diff"] == done["diff"] != []
+    assert again["diff"] == []
+    assert len(api.writes) == 1
+
+
+def test_diff_is_only_given_on_request(api: FakeApi, connection: dict[str, Any], run_module: RunModule) -> None:
+    assert "diff" not in run_module(apply.main, {**connection, "definitions": [CONFIG]}, check=True)
+
+
+def test_details_of_a_failure(api: FakeApi, connection: dict[str, Any], run_module: RunModule) -> None:
+    api.add("v1", "Namespace", "triton")
+    api.refuse("PATCH", "/api/v1/namespaces/triton/configmaps/c", 422, "Invalid", "data: Invalid value")
+    result = run_module(apply.main, {**connection, "definitions": [CONFIG]})
+    assert_sentence(result, "The cluster refuses ConfigMap c in namespace triton: data: Invalid value")
+    assert (result["status"], result["reason"]) == (422, "Invalid")
+
+
+def test_security_context_offline(run_module: RunModule) -> None:
+    result = run_module(openshift_security_context.main, {"annotations": ANNOTATIONS, "style": "explicit"})
+    assert result["changed"] is False
+    assert result["pod_security_context"]["runAsUser"] == 1000900000
+
+
+def test_security_context_defaults(api: FakeApi, connection: dict[str, Any], run_module: RunModule) -> None:
+    api.openshift()
+    api.add("v1", "Namespace", "triton", metadata={"annotations": ANNOTATIONS})
+    result = run_module(openshift_security_context.main, {**connection, "namespace": "triton"}, check=True)
+    assert (result["platform"], result["style"]) == ("openshift", "omit")
+    assert result["pod_annotations"] == {"openshift.io/required-scc": "restricted-v2"}
+    assert api.writes == []
+
+
+def test_platform_info(api: FakeApi, connection: dict[str, Any], run_module: RunModule) -> None:
+    api.denied = {("create", "secrets")}
+    rights = [{"verbs": ["create"], "resource": "secrets", "namespace": "triton"}]
+    result = run_module(platform_info.main, {**connection, "namespace": "triton", "rights": rights}, check=True)
+    assert (result["changed"], result["missing_rights"]) == (False, ["create secrets"])
+    assert result["user"] == {"name": "deployer", "groups": ["system:authenticated"]}
+
+
+def test_triton_info(api: FakeApi, connection: dict[str, Any], run_module: RunModule) -> None:
+    api.triton(SERVICE, [{"name": "double", "version": "1", "state": "READY"}])
+    result = run_module(triton_info.main, {**connection, **SERVER})
+    assert (result["changed"], result["models_ready"], result["server"]["version"]) == (False, ["double"], "2.51.0")
+
+
+def test_triton_infer(api: FakeApi, connection: dict[str, Any], run_module: RunModule) -> None:
+    answer = {"model_name": "double", "outputs": [{"name": "OUTPUT", "data": [3.0]}]}
+    api.answers["POST", f"{SERVICE}/v2/models/double/infer"] = (200, answer)
+    options = {**connection, **INFER, "expect": "outputs[0].data == `[3.0]`"}
+    checked = run_module(triton_infer.main, options, check=True)
+    assert (checked["changed"], checked["sent"], api.seen) == (False, False, [])
+    result = run_module(triton_infer.main, options)
+    assert (result["changed"], result["sent"], result["accepted"]) == (False, True, True)
+
+
+def test_headers_of_the_url_are_secret(api: FakeApi, run_module: RunModule) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    api.answers["GET", "/v2/health/ready"] = (200, b"")
+    api.answers["POST", "/v2/repository/index"] = (500, f"bad Bearer {TOKEN}".encode())
+    result = run_module(triton_info.main, {"url": api.url, "url_headers": headers})
+    assert result["failed"] is True
+    assert TOKEN not in str(result)
+
+
+def test_workload_diagnosis(api: FakeApi, connection: dict[str, Any], run_module: RunModule) -> None:
+    api.add("apps/v1", "Deployment", "server", "ns", spec={})
+    result = run_module(workload_diagnosis.main, {**connection, **SERVER, "wait_timeout": 0})
+    assert (result["changed"], result["verdict"]) == (False, "unknown")
+
+
+def test_model_repository(run_module: RunModule) -> None:
+    result = run_module(model_repository.main, REPOSITORY, check=True)
+    assert result["changed"] is False
+    (claim,) = result["definitions"]
+    assert (claim["metadata"]["name"], claim["spec"]["accessModes"]) == ("triton-models", ["ReadWriteOnce"])
