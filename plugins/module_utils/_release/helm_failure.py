@@ -39,7 +39,7 @@ def explain(result: Mapping[str, Any], chart: str, binary: str = "") -> str:
     if "specifications of the schema" in text:
         return f"The chart's schema refuses these values: {'; '.join(_findings(text))}. Correct triton_values. Nothing was written."
     if _NO_CHART.search(text):
-        return f"{chart} is no chart that helm can read: {_reason(text)}. Correct triton_chart. Nothing was written."
+        return f"{chart} is no chart that helm can read: {_reason(text)}. Correct release_chart. Nothing was written."
     return f"Helm cannot render chart {chart}: {_reason(text)}. Nothing was written."
 
 

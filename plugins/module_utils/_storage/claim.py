@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import TritonError
+from .._names import DNS_SUBDOMAIN
 from .base import Plan, Target
 
 # Not zero; Kubernetes takes decimals and exponents too.
@@ -41,6 +42,10 @@ class Claim:
                 f"given are existing={self.existing!r} and size={self.size!r}."
             )
         claim = self.existing or self.name or f"{target.release}-{name}"
+        if not DNS_SUBDOMAIN.fullmatch(claim):
+            raise TritonError(
+                f"Repository {name}: {claim!r} is no name of a claim; use lower-case letters, digits, hyphens and dots."
+            )
         definitions = () if self.existing else (self._definition(claim, target),)
         entry: dict[str, Any] = {"name": name, "volume": {"persistentVolumeClaim": {"claimName": claim}}}
         if self.sub_path.strip("/"):

@@ -6,17 +6,16 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._errors import TritonError
+from .._names import DNS_LABEL
 from .base import Backend, Plan, Target
 from .claim import Claim
 from .configmap import ConfigMapRepository
 
 BACKENDS: Mapping[str, type[Backend]] = {"claim": Claim, "configmap": ConfigMapRepository}
-DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 DIGEST_ANNOTATION = "triton.inferops/models-digest"
 
 

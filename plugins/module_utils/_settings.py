@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The form of what users set for the playbooks, checked before a cluster is asked and told in the users' own names."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ._names import DNS_LABEL, RELEASE
+
+LONGEST_VALUE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a setting has to be: in words, and as a test."""
+
+    words: str
+    fits: Callable[[Any], bool]
+
+
+def _text(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _each(value: Any, *keys: str) -> bool:
+    """Whether the value is a list of dictionaries that have these keys."""
+    return isinstance(value, list) and all(
+        isinstance(one, Mapping) and all(key in one for key in keys) for one in value
+    )
+
+
+def _dictionary(value: Any) -> bool:
+    return isinstance(value, Mapping)
+
+
+FORMS: Mapping[str, Form] = {
+    "triton_namespace": Form(
+        "a namespace's name: 1 to 63 lower-case letters, digits and hyphens, a letter or digit at either end",
+        _text(DNS_LABEL),
+    ),
+    "triton_release": Form(
+        "a release's name: 1 to 53 lower-case letters, digits and hyphens, a letter at the beginning and no hyphen at the end",
+        _text(RELEASE),
+    ),
+    "triton_namespace_labels": Form("a dictionary of labels", _dictionary),
+    "triton_deployers": Form(
+        "a list of subjects, each with kind (User or Group) and name",
+        lambda value: _each(value, "kind", "name") and all(one["kind"] in ("User", "Group") for one in value),
+    ),
+    "triton_model_repository": Form(
+        "a repository such as {configmap: {path: models}} or {claim: {size: 10Gi}}, or a list of such",
+        lambda value: _dictionary(value) or _each(value),
+    ),
+    "triton_values": Form("a dictionary of the chart's values", _dictionary),
+    "triton_style": Form("auto, omit or explicit", lambda value: value in ("auto", "omit", "explicit")),
+    "triton_inferences": Form(
+        "a list of inferences, each with model and inputs", lambda value: _each(value, "model", "inputs")
+    ),
+    # Surveys and the command line give text.
+    "triton_timeout": Form("a number of seconds", lambda value: re.fullmatch(r"\d+", str(value)) is not None),
+}
+
+
+def wrong(settings: Mapping[str, Any]) -> list[str]:
+    """One sentence for each setting that does not have its form.
+
+    :param settings: names of FORMS, with their values.
+    :raises KeyError: a name that is none of FORMS.
+    """
+    return [
+        f"{name} is {_shown(value)}, but has to be {FORMS[name].words}."
+        for name, value in settings.items()
+        if not FORMS[name].fits(value)
+    ]
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]} …"
