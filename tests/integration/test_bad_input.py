@@ -8,6 +8,7 @@ Each case is one inventory host; all cases that were asked for run in one call o
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -65,7 +66,7 @@ class Place:
 
     def deploy(self, *says: str, **variables: Any) -> Case:
         """A good deployment but for these variables (without their prefix triton_)."""
-        good = {"namespace": self.namespace, "values": VALUES, "model_repository": {"configmap": {"path": str(MODELS)}}}
+        good = {"namespace": self.namespace, "values": VALUES, "model_repository": configmap(MODELS), "timeout": 20}
         return Case({f"triton_{key}": value for key, value in {**good, **variables}.items()}, says)
 
 
@@ -103,19 +104,19 @@ def wrong_context(place: Place) -> Case:
 @case
 def missing_kubeconfig(place: Place) -> Case:
     path = str(place.folder / "absent.kubeconfig")
-    return place.deploy(path, "kubeconfig", kubeconfig=path)
+    return place.deploy(path, "is not there", "correct the path", kubeconfig=path)
 
 
 @case
 def kubeconfig_is_no_yaml(place: Place) -> Case:
     path = place.file("broken.kubeconfig", "clusters: [\n  not: closed\n")
-    return place.deploy(path, "YAML", kubeconfig=path)
+    return place.deploy(path, "line 1, column 11", "correct it", kubeconfig=path)
 
 
 @case
 def kubeconfig_is_another_file(place: Place) -> Case:
     path = place.file("notes.txt", "remember the milk\n")
-    return place.deploy(path, "kubeconfig", kubeconfig=path)
+    return place.deploy(path, "no kubeconfig", "correct it", kubeconfig=path)
 
 
 @case
@@ -184,17 +185,18 @@ def namespace_on_its_way_out(place: Place) -> Case:
 
 @case
 def invalid_namespace_name(place: Place) -> Case:
-    return place.deploy("Not_A_Name", "lower-case letters", namespace="Not_A_Name")
+    return place.deploy("triton_namespace", '"Not_A_Name"', "lower-case letters", namespace="Not_A_Name")
 
 
 @case
 def namespace_name_with_a_line_feed(place: Place) -> Case:
-    return place.deploy(repr(place.namespace + "\n"), "lower-case letters", namespace=place.namespace + "\n")
+    name = place.namespace + "\n"
+    return place.deploy("triton_namespace", json.dumps(name), "lower-case letters", namespace=name)
 
 
 @case
 def namespace_is_no_text(place: Place) -> Case:
-    return place.deploy("lower-case letters", namespace=["a", "b"])
+    return place.deploy("triton_namespace", '["a", "b"]', "lower-case letters", namespace=["a", "b"])
 
 
 @case
@@ -269,13 +271,20 @@ def unknown_option_of_a_back_end(place: Place) -> Case:
 
 @case
 def repository_is_a_path(place: Place) -> Case:
-    return place.deploy("/srv/models", "configmap", "claim", model_repository="/srv/models")
+    path = "/srv/models"
+    return place.deploy("triton_model_repository", path, "configmap", "claim", model_repository=path)
 
 
 @case
 def unknown_storage_class(place: Place) -> Case:
     repository = {"claim": {"size": "1Gi", "storage_class": "gold"}}
     return place.deploy('"gold"', "standard", "standard-immediate", model_repository=repository)
+
+
+@case
+def bad_claim_name(place: Place) -> Case:
+    repository = {"claim": {"size": "1Gi", "name": "My_Models"}}
+    return place.deploy("'My_Models'", "lower-case letters", model_repository=repository)
 
 
 @case
@@ -298,22 +307,28 @@ def value_of_the_wrong_type(place: Place) -> Case:
 
 @case
 def values_are_no_dictionary(place: Place) -> Case:
-    return place.deploy("triton_values", "dictionary", values=["replicas=2"])
+    return place.deploy("triton_values", "replicas=2", "a dictionary", values=["replicas=2"])
 
 
 @case
 def release_name_in_capitals(place: Place) -> Case:
-    return place.deploy("UPPER", "lower-case letters", release="UPPER")
+    return place.deploy("triton_release", '"UPPER"', "lower-case letters", release="UPPER")
 
 
 @case
 def release_name_too_long(place: Place) -> Case:
-    return place.deploy("r" * 60, "53", release="r" * 60)
+    return place.deploy("triton_release", "r" * 60, "1 to 53", release="r" * 60)
 
 
 @case
 def release_name_with_a_line_feed(place: Place) -> Case:
-    return place.deploy(r"'triton\n'", "lower-case letters", release="triton\n")
+    return place.deploy("triton_release", r'"triton\n"', "lower-case letters", release="triton\n")
+
+
+@case
+def value_that_contradicts_another(place: Place) -> Case:
+    values = {**VALUES, "models": {"load": ["double"]}}
+    return place.deploy("models.load names double", '"explicit"', values=values)
 
 
 @case
@@ -335,7 +350,14 @@ def scc_with_numbers_of_its_own(place: Place) -> Case:
 
 @case
 def unknown_style(place: Place) -> Case:
-    return place.deploy("numbers", "omit", "explicit", style="numbers")
+    return place.deploy("triton_style", '"numbers"', "auto, omit or explicit", style="numbers")
+
+
+@case
+def chart_that_is_not_there(place: Place) -> Case:
+    path = str(place.folder / "chart")
+    good = place.deploy(path, "no chart", "release_chart")
+    return Case({**good.variables, "release_chart": path}, good.says)
 
 
 # The inferences.
@@ -360,7 +382,7 @@ def unknown_datatype(place: Place) -> Case:
 
 @case
 def inference_without_inputs(place: Place) -> Case:
-    return place.deploy("inputs", inferences=[{"model": "double"}])
+    return place.deploy("triton_inferences", '"double"', "model and inputs", inferences=[{"model": "double"}])
 
 
 def configmap(path: Path) -> dict[str, Any]:
