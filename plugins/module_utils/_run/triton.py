@@ -144,8 +144,9 @@ def _model_problem(where: str, models: list[dict[str, Any]]) -> Seen | None:
     broken = failed(models)
     if not broken:
         return None
+    # Triton's reasons may have several lines, such as the place in a Python model.
     reasons = "; ".join(
-        f"{model['name']}{' version ' + model['version'] if model['version'] else ''}: {model['reason']}"
+        f"{model['name']}{' version ' + model['version'] if model['version'] else ''}: {' '.join(model['reason'].split())}"
         for model in broken
     )
     return Seen(
