@@ -66,7 +66,14 @@ class Place:
 
     def deploy(self, *says: str, **variables: Any) -> Case:
         """A good deployment but for these variables (without their prefix triton_)."""
-        good = {"namespace": self.namespace, "values": VALUES, "model_repository": configmap(MODELS), "timeout": 20}
+        good = {
+            "namespace": self.namespace,
+            "values": VALUES,
+            "model_repository": configmap(MODELS),
+            "helm_binary": self.cluster.env["INFEROPS_HELM"],
+            # A case that is not refused is not to keep the others waiting.
+            "timeout": 20,
+        }
         return Case({f"triton_{key}": value for key, value in {**good, **variables}.items()}, says)
 
 
@@ -332,6 +339,11 @@ def value_that_contradicts_another(place: Place) -> Case:
 
 
 @case
+def no_helm_on_the_path(place: Place) -> Case:
+    return place.deploy("no helm", "install helm 3 or 4", "triton_helm_binary", helm_binary="")
+
+
+@case
 def helm_that_is_not_there(place: Place) -> Case:
     path = str(place.folder / "helm")
     return place.deploy(path, "triton_helm_binary", helm_binary=path)
@@ -385,6 +397,10 @@ def inference_without_inputs(place: Place) -> Case:
     return place.deploy("triton_inferences", '"double"', "model and inputs", inferences=[{"model": "double"}])
 
 
+def tensor(name: str) -> dict[str, Any]:
+    return {"name": name, "datatype": "FP32", "data": [1.5, 2.5]}
+
+
 def configmap(path: Path) -> dict[str, Any]:
     return {"configmap": {"path": str(path)}}
 
@@ -411,7 +427,8 @@ def tried(
     with namespace_names(cluster) as fresh_name:
         places = {name: Place(cluster, tmp_path_factory.mktemp(name), fresh_name()) for name in wanted}
         cases = {name: CASES[name](place) for name, place in places.items()}
-        played = cluster.play_hosts("deploy", {name: one.variables for name, one in cases.items()})
+        path = {"PATH": f"{cluster.env['INFEROPS_VENV']}/bin:/usr/bin:/bin"}  # no helm there
+        played = cluster.play_hosts("deploy", {name: one.variables for name, one in cases.items()}, env=path)
         yield Tried(cases, places, played)
 
 
@@ -425,6 +442,24 @@ def test_one_sentence_and_nothing_written(tried: Tried, name: str) -> None:
 def test_no_case_wrote_anything(tried: Tried) -> None:
     assert tried.played.writes == ()
     assert not RAW.search(tried.played.output), tried.played.output
+
+
+def test_what_only_the_server_knows(cluster: Cluster, fresh_name: Callable[[], str], tmp_path: Path) -> None:
+    shutil.copytree(BROKEN / "raises", tmp_path / "raises")
+    right, wrong = "outputs[0].data == `[3.0, 5.0]`", "outputs[0].data == `[30, 50]`"
+    hosts = {
+        "model_that_cannot_be_loaded": {"triton_model_repository": configmap(tmp_path)},
+        "answer_that_is_not_expected": {"triton_inferences": [{**DOUBLE, "expect": text} for text in (right, wrong)]},
+        "input_that_the_model_does_not_have": {"triton_inferences": [{**DOUBLE, "inputs": [tensor("INPUT_0")]}]},
+    }
+    good = {"triton_values": VALUES, "triton_model_repository": configmap(MODELS)}
+    spaces = {host: {"triton_namespace": fresh_name()} for host in hosts}
+    played = cluster.play_hosts("deploy", {host: {**good, **spaces[host], **hosts[host]} for host in hosts})
+    loading, expecting, asking = (played.hosts[host] for host in hosts)
+    check(loading, ("cannot load 1 of its models: raises", "weights.bin is missing from the model's version directory"))
+    check(expecting, ("Model double", wrong, "{'OUTPUT': [3.0, 5.0]}"))
+    check(asking, ("double", "INPUT_0"))
+    assert not RAW.search(played.output), played.output
 
 
 def check(messages: tuple[str, ...], says: tuple[str, ...]) -> None:
