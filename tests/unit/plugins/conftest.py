@@ -13,9 +13,19 @@ from typing import Any
 
 import kubernetes.client
 import pytest
+from _pytest.runner import runtestprotocol
 from ansible.module_utils import basic
 
 from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import TOKEN, FakeApi, Running
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Run each test in this process: ansible-test would fork for each, which takes several times as long as the tests."""
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    runtestprotocol(item, nextitem=nextitem)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 @pytest.fixture(autouse=True)
