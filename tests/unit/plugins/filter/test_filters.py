@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.inferops.triton.plugins.filter import helm_failure, security_context, uid_range
+from ansible_collections.inferops.triton.plugins.filter import helm_failure, security_context, uid_range, wrong_settings
 
 ANNOTATIONS = {"openshift.io/sa.scc.uid-range": "1000900000/10000", "openshift.io/sa.scc.mcs": "s0:c30,c5"}
 
@@ -102,3 +102,23 @@ def test_helm_failure() -> None:
     assert explain({"stderr": "Error: Chart.yaml file is missing\n"}, "./x").startswith(
         "./x is no chart that helm can read: "
     )
+
+
+def test_wrong_settings() -> None:
+    check = wrong_settings.FilterModule().filters()["wrong_settings"]
+    assert check({"triton_timeout": 600, "triton_style": "loud"}) == [
+        'triton_style is "loud", but has to be auto, omit or explicit.'
+    ]
+
+
+@pytest.mark.parametrize(
+    "settings, words",
+    [
+        ("x", "wants a dictionary of settings, not str"),
+        ({"triton_stile": 5}, "does not know 'triton_stile'; it knows "),
+    ],
+)
+def test_settings_that_nobody_knows(settings: Any, words: str) -> None:
+    with pytest.raises(AnsibleFilterError) as caught:
+        wrong_settings.FilterModule().filters()["wrong_settings"](settings)
+    assert words in str(caught.value)

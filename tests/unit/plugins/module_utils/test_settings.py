@@ -3,75 +3,75 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from ansible_collections.inferops.triton.plugins.module_utils._settings import wrong
+from ansible_collections.inferops.triton.plugins.module_utils._settings import FORMS, LONGEST_VALUE, wrong
 
-GOOD: list[tuple[str, Any]] = [
-    ("triton_namespace", "a"),
-    ("triton_namespace", "0-team-7"),
-    ("triton_namespace", "n" * 63),
-    ("triton_release", "triton"),
-    ("triton_release", "r" * 53),
-    ("triton_namespace_labels", {}),
-    ("triton_deployers", [{"kind": "User", "name": "jane"}, {"kind": "Group", "name": "ml"}]),
-    ("triton_model_repository", {"configmap": {"path": "models"}}),
-    ("triton_model_repository", [{"claim": {"size": "1Gi"}}]),
-    ("triton_model_repository", []),
-    ("triton_values", {"replicas": 2}),
-    ("triton_style", "explicit"),
-    ("triton_inferences", [{"model": "double", "inputs": []}]),
-    ("triton_timeout", 0),
-    ("triton_timeout", "900"),
-]
-BAD: list[tuple[str, Any, str]] = [
-    ("triton_namespace", "Not_A_Name", '"Not_A_Name"'),
-    ("triton_namespace", "triton\n", r'"triton\n"'),
-    ("triton_namespace", "n" * 64, "63"),
-    ("triton_namespace", "-a", "a letter or digit at either end"),
-    ("triton_namespace", "", '""'),
-    ("triton_namespace", None, "null"),
-    ("triton_namespace", ["a"], '["a"]'),
-    ("triton_release", "UPPER", '"UPPER"'),
-    ("triton_release", "7up", "a letter at the beginning"),
-    ("triton_release", "r" * 54, "53"),
-    ("triton_namespace_labels", "team=a", '"team=a"'),
-    ("triton_deployers", [{"kind": "Robot", "name": "r2"}], "Robot"),
-    ("triton_deployers", [{"name": "jane"}], "kind"),
-    ("triton_deployers", "jane", '"jane"'),
-    ("triton_model_repository", "/srv/models", "configmap"),
-    ("triton_model_repository", ["/srv/models"], "claim"),
-    ("triton_values", ["replicas=2"], "dictionary"),
-    ("triton_style", "numbers", "auto, omit or explicit"),
-    ("triton_style", ["omit"], "auto, omit or explicit"),
-    ("triton_inferences", [{"model": "double"}], "inputs"),
-    ("triton_inferences", {"model": "double", "inputs": []}, "list"),
-    ("triton_timeout", "soon", '"soon"'),
-    ("triton_timeout", -1, "-1"),
-    ("triton_timeout", True, "true"),
-]
+FITTING: dict[str, list[Any]] = {
+    "triton_namespace": ["triton", "0-team-7", "n" * 63],
+    "triton_release": ["triton", "server-2", "r" * 53],
+    "triton_namespace_labels": [{}, {"a": "b"}],
+    "triton_deployers": [[], [{"kind": "User", "name": "jane"}, {"kind": "Group", "name": "ops"}]],
+    "triton_model_repository": [{"claim": {"size": "1Gi"}}, [], [{"claim": {}}, {"configmap": {}}]],
+    "triton_values": [{}, {"replicas": 2}],
+    "triton_style": ["auto", "omit", "explicit"],
+    "triton_inferences": [[], [{"model": "double", "inputs": []}]],
+    "triton_timeout": [0, 600, "900"],
+}
+UNFITTING: dict[str, list[Any]] = {
+    "triton_namespace": ["Triton", "", None, 5, ["triton"], "a" * 64, "a.b", "{{ x }}", "triton\n", "-a"],
+    "triton_release": ["Triton", "7up", "", None, "a" * 54],
+    "triton_namespace_labels": ["a=b", [], None, 5],
+    "triton_deployers": [
+        "jane",
+        ["jane"],
+        [{"name": "jane"}],
+        [{"kind": "ServiceAccount", "name": "x"}],
+        {"kind": "User"},
+        None,
+    ],
+    "triton_model_repository": ["models", ["models"], None, 5, [None]],
+    "triton_values": ["replicas: 2", [], None],
+    "triton_style": ["Omit", "", None, 5, ["auto"], {}],
+    "triton_inferences": [{"model": "double"}, [{"model": "double"}], [{"inputs": []}], "double", None],
+    "triton_timeout": ["10m", -1, "", None, True, 1.5, [600], "6 00"],
+}
 
 
-@pytest.mark.parametrize("name, value", GOOD)
-def test_good_settings_say_nothing(name: str, value: Any) -> None:
+def test_every_setting_has_its_cases() -> None:
+    assert set(FITTING) == set(UNFITTING) == set(FORMS)
+
+
+@pytest.mark.parametrize("name, value", [(name, value) for name, values in FITTING.items() for value in values])
+def test_a_value_that_fits(name: str, value: Any) -> None:
     assert wrong({name: value}) == []
 
 
-@pytest.mark.parametrize("name, value, says", BAD)
-def test_a_wrong_setting_is_named_with_its_value_and_form(name: str, value: Any, says: str) -> None:
+@pytest.mark.parametrize("name, value", [(name, value) for name, values in UNFITTING.items() for value in values])
+def test_a_value_that_does_not_fit_is_named_with_what_it_has_to_be(name: str, value: Any) -> None:
     (sentence,) = wrong({name: value})
-    assert sentence.startswith(f"{name} is ")
-    assert ", but has to be " in sentence
-    assert says in sentence
+    assert sentence.startswith(f"{name} is {json.dumps(value)}, ")
     assert "\n" not in sentence
+    assert sentence.endswith(f", but has to be {FORMS[name].words}.")
 
 
-def test_every_wrong_setting_has_its_sentence() -> None:
-    assert len(wrong({"triton_namespace": "A", "triton_values": 1, "triton_style": "omit"})) == 2
+def test_sentence() -> None:
+    assert wrong({"triton_style": "loud"}) == ['triton_style is "loud", but has to be auto, omit or explicit.']
+
+
+def test_all_that_is_wrong_at_once_and_in_the_given_order() -> None:
+    sentences = wrong({"triton_timeout": "x", "triton_values": {}, "triton_style": 5})
+    assert [sentence.split(" ")[0] for sentence in sentences] == ["triton_timeout", "triton_style"]
 
 
 def test_a_long_value_is_cut() -> None:
-    (sentence,) = wrong({"triton_values": "x" * 10_000})
-    assert len(sentence) < 300
+    (sentence,) = wrong({"triton_values": "x" * 100000})
+    assert len(sentence) < LONGEST_VALUE + 100
+
+
+def test_a_value_that_json_does_not_know_is_no_traceback() -> None:
+    (sentence,) = wrong({"triton_namespace": {1, 2}})
+    assert sentence.startswith("triton_namespace is ")

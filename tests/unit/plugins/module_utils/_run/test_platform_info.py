@@ -103,7 +103,9 @@ def test_missing_rights_and_the_grant_to_ask_for(api: FakeApi, connection: dict[
     ]
     result = info(connection, namespace="triton", rights=rights)
     assert result["missing_rights"] == ["get, create secrets", "list storageclasses in the cluster"]
-    assert result["grant"].startswith("kubectl create rolebinding triton-deployer --clusterrole=edit --user=deployer ")
+    assert result["grant"].startswith(
+        "kubectl create rolebinding triton-deployer-deployer --clusterrole=edit --user=deployer "
+    )
     assert "clusterrole triton-deployer-cluster --verb=list --resource=storageclasses" in result["grant"]
 
 
