@@ -263,8 +263,7 @@ def local(name: str, profile: str, node: str) -> Report:
     variables = deployment(deployer, {"image": LOCAL_IMAGE})
     runs = deploy_twice(deployer, variables, state / "audit.log")
     report = observe(deployer, runs)
-    if profile == "openshift":
-        show_refusal(deployer)
+    show_refusal(deployer)
     return report
 
 
