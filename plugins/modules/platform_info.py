@@ -222,7 +222,7 @@ grant:
   description: Commands with which an administrator grants the missing rights; empty when none is missing.
   type: str
   returned: success
-  sample: kubectl create rolebinding triton-deployer --clusterrole=edit --user=jane --namespace=triton
+  sample: kubectl create rolebinding triton-deployer-jane --clusterrole=edit --user=jane --namespace=triton
 unread:
   description: What the user may not read, as sentences.
   type: list

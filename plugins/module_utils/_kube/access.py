@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -110,7 +111,7 @@ def grant(user: str, namespace: str, rights: Sequence[Right]) -> str:
     commands = []
     if inside:
         commands.append(
-            f"kubectl create rolebinding triton-deployer --clusterrole=edit {subject} --namespace={shlex.quote(namespace)}"
+            f"kubectl create rolebinding {_binding(quoted)} --clusterrole=edit {subject} --namespace={shlex.quote(namespace)}"
         )
     for number, right in enumerate(outside):
         what = f"{right.resource}.{right.group}" if right.group else right.resource
@@ -119,6 +120,11 @@ def grant(user: str, namespace: str, rights: Sequence[Right]) -> str:
         commands.append(f"kubectl create clusterrole {role} --verb={right.verb} --resource={what}{name}")
         commands.append(f"kubectl create clusterrolebinding {role} --clusterrole={role} {subject}")
     return " && ".join(commands)
+
+
+def _binding(user: str) -> str:
+    """A name of the user's own, since kubectl does not add a subject to a binding that is there."""
+    return "triton-deployer-" + re.sub(r"[^A-Za-z0-9.@:_-]", "-", user)
 
 
 def _subject(user: str) -> str:

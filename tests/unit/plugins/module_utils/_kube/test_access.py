@@ -115,7 +115,7 @@ def test_verbs_of_one_resource_together() -> None:
 
 def test_grant_inside_the_namespace() -> None:
     assert grant("jane", "triton", [CREATE, DEPLOY]) == (
-        "kubectl create rolebinding triton-deployer --clusterrole=edit --user=jane --namespace=triton"
+        "kubectl create rolebinding triton-deployer-jane --clusterrole=edit --user=jane --namespace=triton"
     )
 
 
@@ -129,7 +129,7 @@ def test_grant_to_a_user_whose_name_is_not_known() -> None:
 
 def test_grant_outside_the_namespace() -> None:
     assert grant("jane", "triton", [CREATE, CLUSTER]) == (
-        "kubectl create rolebinding triton-deployer --clusterrole=edit --user=jane --namespace=triton"
+        "kubectl create rolebinding triton-deployer-jane --clusterrole=edit --user=jane --namespace=triton"
         " && kubectl create clusterrole triton-deployer-cluster --verb=get --resource=namespaces --resource-name=triton"
         " && kubectl create clusterrolebinding triton-deployer-cluster --clusterrole=triton-deployer-cluster --user=jane"
     )
@@ -141,7 +141,19 @@ def test_two_grants_outside_have_names_of_their_own() -> None:
     assert (
         "create clusterrole triton-deployer-cluster-2 --verb=list --resource=storageclasses.storage.k8s.io" in commands
     )
-    assert "rolebinding triton-deployer " not in commands
+    assert " rolebinding " not in commands
+
+
+@pytest.mark.parametrize(
+    "user, name",
+    [
+        ("jane@example.com", "jane@example.com"),
+        ("system:serviceaccount:ci:robot", "system:serviceaccount:ci:robot"),
+        ("a/b c", "a-b-c"),
+    ],
+)
+def test_each_user_gets_a_binding_of_its_own(user: str, name: str) -> None:
+    assert grant(user, "triton", [CREATE]).startswith(f"kubectl create rolebinding triton-deployer-{name} ")
 
 
 @pytest.mark.parametrize("user", ["jane doe", "a'b", "x; rm -rf /", "$(id)"])
