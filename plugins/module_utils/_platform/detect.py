@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-OPENSHIFT_FAMILY = frozenset({"openshift", "okd", "microshift"})
 SCC_GROUP = "security.openshift.io"
 CONFIG_GROUP = "config.openshift.io"
 
