@@ -29,6 +29,8 @@ def test_a_text_that_is_no_expression_is_named_at_once(text: str) -> None:
     with pytest.raises(TritonError) as caught:
         Expression(text, "expect")
     assert caught.value.message.startswith(f"Option expect is no JMESPath expression: {text!r} (")
+    assert caught.value.__cause__ is not None
+    assert str(caught.value.__cause__).splitlines()[0] in caught.value.message
     assert "\n" not in caught.value.message
 
 
@@ -36,7 +38,7 @@ def test_a_text_that_is_no_expression_is_named_at_once(text: str) -> None:
 def test_a_function_that_refuses_its_arguments(text: str) -> None:
     with pytest.raises(TritonError) as caught:
         Expression(text, "query").search(ANSWER)
-    assert caught.value.message.startswith(f"Option query: {text!r} cannot be evaluated here (")
+    assert caught.value.message == f"Option query: {text!r} cannot be evaluated here ({caught.value.__cause__})."
     assert "\n" not in caught.value.message
 
 

@@ -25,6 +25,11 @@ def helm(stderr: str) -> dict[str, Any]:
     return {"failed": True, "msg": message, "stderr": stderr, "stdout": "", "command": "helm template t ./chart"}
 
 
+def test_report_of_earlier_releases() -> None:
+    report = "specifications of the schema(s) in the following chart(s):\ntriton:\n- replicas: Invalid type. Expected: integer.\n"
+    assert "these values: replicas: Invalid type. Expected: integer. Correct" in explain(helm(report), "chart")
+
+
 def test_schema_names_every_value() -> None:
     assert explain(helm(SCHEMA), "chart") == (
         "The chart's schema refuses these values: at '/replicas': got string, want integer; at '/image/repository': got number, "
@@ -87,7 +92,8 @@ def test_what_is_no_chart(chart: str, stderr: str, reason: str) -> None:
             'WARNING: something else\nError: Get "https://127.0.0.1:1/x.tgz": dial tcp 127.0.0.1:1: connect: connection refused\n',
             'Get "https://127.0.0.1:1/x.tgz": dial tcp 127.0.0.1:1: connect: connection refused',
         ),
-        ("killed\n", "killed"),
+        ("Error: one line.\n", "one line"),
+        ("first\nkilled.\n", "killed"),
     ],
 )
 def test_reason_in_helms_words(stderr: str, reason: str) -> None:

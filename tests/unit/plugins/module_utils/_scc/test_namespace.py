@@ -99,15 +99,16 @@ def test_malformed_list_of_groups() -> None:
     assert '"5/7,"' in refusal({**USUAL, SUPPLEMENTAL_GROUPS: "5/7,"})
 
 
-@pytest.mark.parametrize("text", ["9-3", "5/0"])
-def test_user_range_without_any_id(text: str) -> None:
+@pytest.mark.parametrize("text, first, last", [("9-3", 9, 3), ("5/0", 5, 4)])
+def test_user_range_without_any_id(text: str, first: int, last: int) -> None:
     message = refusal({**USUAL, UID_RANGE: text})
-    assert f'{UID_RANGE} is "{text}", which allows no user ID at all' in message
+    assert f'{UID_RANGE} is "{text}", which allows no user ID at all (first {first}, last {last}); ' in message
+    assert "an administrator writes it as START/SIZE, for example 1000900000/10000" in message
 
 
 def test_first_block_of_groups_without_any_id() -> None:
     message = refusal({**USUAL, SUPPLEMENTAL_GROUPS: "9-3,5/7"})
-    assert f'{SUPPLEMENTAL_GROUPS} is "9-3,5/7", whose first block allows no group at all' in message
+    assert f'{SUPPLEMENTAL_GROUPS} is "9-3,5/7", whose first block allows no group at all; every pod' in message
 
 
 def test_offline_messages_name_no_namespace() -> None:
