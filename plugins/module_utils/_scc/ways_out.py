@@ -72,7 +72,8 @@ def _unusable(violation: Violation, place: Place) -> list[WayOut]:
 
 
 def _broken_namespace(violation: Violation, place: Place) -> list[WayOut]:
-    key = next(key for word, key in _ANNOTATIONS.items() if f"pre-allocated {word} " in violation.reason)
+    found = (key for word, key in _ANNOTATIONS.items() if f"pre-allocated {word} " in violation.reason)
+    key = next(found, "openshift.io/sa.scc.*")
     return [
         WayOut(
             GRANT,
