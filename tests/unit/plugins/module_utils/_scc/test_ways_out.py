@@ -113,6 +113,11 @@ def test_broken_annotation_of_the_namespace(number: int, key: str) -> None:
     assert f"annotation {key} of namespace triton" in text
 
 
+def test_broken_annotation_that_is_none_of_the_known() -> None:
+    ((change, text),) = ways(refusals.refused("unable to find pre-allocated something annotation", "x"))
+    assert (change, "openshift.io/sa.scc.*" in text) == ("grant", True)
+
+
 def test_pinned_scc_that_is_not_there() -> None:
     ((change, text),) = ways(refusals.NO_SUCH_SCC)
     assert (change, "openshift.io/required-scc" in text) == ("pod", True)
