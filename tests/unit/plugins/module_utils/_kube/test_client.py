@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import inspect
 import json
 import socket
+import ssl
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +193,34 @@ def test_ca_file_without_a_certificate(tmp_path: Path) -> None:
     path.write_text("no certificate")
     message = failure({"host": "https://127.0.0.1:1", "api_key": "x", "ca_cert": str(path)})
     assert message == f"ca_cert is '{path}', which holds no certificate; give the PEM file of the CA."
+
+
+def pem(*contents: bytes) -> str:
+    """A bundle; what it holds need not be a certificate to have a digest."""
+    return "".join(ssl.DER_cert_to_PEM_cert(content) for content in contents)
+
+
+def test_digest_of_the_ca_is_that_of_the_first_certificate(tmp_path: Path, connection: dict[str, Any]) -> None:
+    path = tmp_path / "ca.pem"
+    path.write_text("# comment\n" + pem(b"one", b"two"))
+    assert connect({**connection, "ca_cert": str(path)}).ca_sha256() == hashlib.sha256(b"one").hexdigest()
+
+
+def test_digest_of_the_ca_of_a_kubeconfig() -> None:
+    config = kubeconfig("https://127.0.0.1:1")
+    config["clusters"][0]["cluster"]["certificate-authority-data"] = base64.b64encode(pem(b"one").encode()).decode()
+    assert connect({"kubeconfig": config}).ca_sha256() == hashlib.sha256(b"one").hexdigest()
+
+
+def test_no_ca_has_no_digest(client: Client) -> None:
+    assert client.ca_sha256() == ""
+
+
+def test_a_ca_of_a_kubeconfig_that_is_none() -> None:
+    config = kubeconfig("https://127.0.0.1:1")
+    config["clusters"][0]["cluster"]["certificate-authority-data"] = base64.b64encode(b"no certificate").decode()
+    with pytest.raises(TritonError, match="The CA of https://127.0.0.1:1 cannot be read from "):
+        connect({"kubeconfig": config}).ca_sha256()
 
 
 def test_expired_token(api: FakeApi, connection: dict[str, Any]) -> None:

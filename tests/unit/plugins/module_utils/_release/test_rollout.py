@@ -60,6 +60,11 @@ def test_rollout_under_way(status: dict[str, int]) -> None:
     assert complete(deployment(**status)) is False
 
 
+def test_nothing_is_known_yet() -> None:
+    assert complete({"metadata": {}, "spec": {"replicas": 0}, "status": {}}) is True
+    assert complete({"metadata": {"generation": 1}, "spec": {"replicas": 0}, "status": {}}) is False
+
+
 def test_no_status_yet() -> None:
     assert complete({"metadata": {"generation": 1}, "spec": {"replicas": 1}}) is False
 

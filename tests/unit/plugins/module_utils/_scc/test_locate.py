@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.inferops.triton.plugins.module_utils._scc.locate import locate
 
 POD: dict[str, Any] = {
-    "securityContext": {"runAsUser": 1000, "fsGroup": 1000, "seccompProfile": {}},
+    "securityContext": {"runAsUser": 1000, "fsGroup": 1000, "seccompProfile": {}, "seLinuxOptions": {}},
     "initContainers": [{"name": "fetch", "securityContext": {"runAsUser": 5}}],
     "containers": [
         {"name": "triton", "securityContext": {"privileged": True, "capabilities": {"add": ["NET_ADMIN"]}}},
@@ -28,6 +28,11 @@ SECCOMP = "seccomp.security.alpha.kubernetes.io"
         ("containers[0].runAsUser", "spec.template.spec.securityContext.runAsUser"),
         ("containers[1].runAsUser", "spec.template.spec.containers[1] (side).securityContext.runAsUser"),
         ("initContainers[0].runAsUser", "spec.template.spec.initContainers[0] (fetch).securityContext.runAsUser"),
+        ("containers[0].seLinuxOptions.level", "spec.template.spec.securityContext.seLinuxOptions.level"),
+        (
+            "containers[1].securityContext.runAsUser",
+            "spec.template.spec.containers[1] (side).securityContext.runAsUser",
+        ),
         ("containers[0].privileged", "spec.template.spec.containers[0] (triton).securityContext.privileged"),
         (
             "containers[0].capabilities.add",
