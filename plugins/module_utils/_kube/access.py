@@ -51,8 +51,10 @@ def whoami(client: Client) -> User:
     :raises TritonError: no answer, or the credentials are not accepted.
     """
     body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
-    answer = client.request("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", body=body)
-    info = answer["status"]["userInfo"]
+    path = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
+    info = (client.request("POST", path, body=body).get("status") or {}).get("userInfo")
+    if not isinstance(info, dict):
+        raise client.no_api("POST", path)
     return User(info.get("username", ""), tuple(info.get("groups") or ()))
 
 

@@ -152,18 +152,26 @@ class Client:
         """Send one request with a JSON body, return the parsed answer.
 
         :raises ApiError: the server answered with a status of 300 or more.
-        :raises TritonError: no answer at all, or one that is no JSON.
+        :raises TritonError: no answer at all, or one that is no JSON object.
         """
         payload = None if body is None else json.dumps(body).encode()
         status, data = self.send(method, path, query, payload, content_type if payload else None, timeout)
         if status >= 300:
             raise _api_error(self.server, method, path, status, data)
         try:
-            return json.loads(data)
+            answer = json.loads(data)
         except ValueError as error:
-            raise TritonError(
-                f"{self.server} answered {method} {path} with something that is no JSON; is it the URL of an API server?"
-            ) from error
+            raise self.no_api(method, path) from error
+        if not isinstance(answer, dict):
+            raise self.no_api(method, path)
+        return answer
+
+    def no_api(self, method: str, path: str) -> TritonError:
+        """The sentence for an answer that no API server gives."""
+        return TritonError(
+            f"{self.server} answered {method} {path} with something that no API server says; is it the URL of one?",
+            server=self.server,
+        )
 
     def get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
         """Read an object or a list; None where there is none (404)."""

@@ -39,8 +39,10 @@ class Unread:
 
 def api_groups(client: Client) -> dict[str, list[str]]:
     """The API groups served and their versions; the core group is ""."""
-    answer = client.request("GET", "/apis")
-    groups = {group["name"]: [entry["version"] for entry in group["versions"]] for group in answer["groups"]}
+    listed = client.request("GET", "/apis").get("groups")
+    if not isinstance(listed, list):
+        raise client.no_api("GET", "/apis")
+    groups = {group["name"]: [entry["version"] for entry in group["versions"]] for group in listed}
     return {"": ["v1"], **groups}
 
 

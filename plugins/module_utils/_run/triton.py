@@ -23,6 +23,7 @@ from .diagnose import refused
 
 HTTP_PORT = "http"
 LOG_LINES = 500
+LONGEST_VALUES = 1000
 
 
 def info(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
@@ -62,15 +63,21 @@ def infer(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     if expect:
         outcome["accepted"] = bool(expect.search(answer))
         if not outcome["accepted"]:
-            values = {output.get("name"): output.get("data") for output in outcome["outputs"]}
             raise TritonError(
                 f"Model {params['model']} answered, but the answer is not what was expected: {expect.text} is not true of "
-                f"outputs {values}.",
+                f"outputs {_values(outcome['outputs'])}.",
                 **outcome,
             )
     if query:
         outcome["result"] = query.search(answer)
     return outcome
+
+
+def _values(outputs: Any) -> str:
+    """The outputs' values for a message; an image or a long text is cut."""
+    named = [output for output in outputs if isinstance(output, dict)] if isinstance(outputs, list) else []
+    text = str({output.get("name"): output.get("data") for output in named})
+    return text if len(text) <= LONGEST_VALUES else f"{text[:LONGEST_VALUES]} …"
 
 
 @dataclass(frozen=True, slots=True)
