@@ -7,6 +7,7 @@ import shlex
 
 import pytest
 
+from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
 from ansible_collections.inferops.triton.plugins.module_utils._kube.access import (
     Right,
     User,
@@ -35,6 +36,13 @@ def test_whoami(api: FakeApi, client: Client) -> None:
 def test_a_user_without_groups(api: FakeApi, client: Client) -> None:
     api.user = {"username": "jane"}
     assert whoami(client) == User("jane", ())
+
+
+@pytest.mark.parametrize("answer", [{}, {"status": None}, {"status": {}}, {"status": {"userInfo": "x"}}])
+def test_an_answer_that_is_no_review(api: FakeApi, client: Client, answer: dict[str, object]) -> None:
+    api.answers["POST", REVIEWS[1]] = (200, answer)
+    with pytest.raises(TritonError, match="with something that no API server says; is it the URL of one?"):
+        whoami_or_unknown(client)
 
 
 @pytest.mark.parametrize("code", [403, 404])

@@ -272,13 +272,13 @@ def test_a_redirect_is_not_followed(api: FakeApi, client: Client) -> None:
     assert caught.value.status == 302
 
 
-@pytest.mark.parametrize("body", [b"<html>login</html>", b"", b"\xff\xfe"])
-def test_an_answer_that_is_no_json(api: FakeApi, client: Client, body: bytes) -> None:
+@pytest.mark.parametrize("body", [b"<html>login</html>", b"", b"\xff\xfe", b"[]", b"null", b"5", b'"text"'])
+def test_an_answer_that_no_api_server_gives(api: FakeApi, client: Client, body: bytes) -> None:
     api.answers["GET", "/version"] = (200, body)
     with pytest.raises(TritonError) as caught:
         client.request("GET", "/version")
     assert caught.value.message == (
-        f"{api.url} answered GET /version with something that is no JSON; is it the URL of an API server?"
+        f"{api.url} answered GET /version with something that no API server says; is it the URL of one?"
     )
 
 

@@ -33,6 +33,13 @@ def test_groups_with_the_core_group(api: FakeApi, client: Client) -> None:
     assert api_groups(client) == {"": ["v1"], "apps": ["v1"], "batch": ["v1"], "storage.k8s.io": ["v1"]}
 
 
+@pytest.mark.parametrize("answer", [{}, {"groups": None}, {"groups": {}}])
+def test_groups_of_something_that_is_no_api_server(api: FakeApi, client: Client, answer: dict[str, Any]) -> None:
+    api.answers["GET", "/apis"] = (200, answer)
+    with pytest.raises(TritonError, match="answered GET /apis with something that no API server says"):
+        api_groups(client)
+
+
 def facts_of(client: Client) -> Any:
     unread = Unread()
     return platform_facts(client, api_groups(client), unread), unread.sentences

@@ -329,7 +329,18 @@ def test_an_answer_that_is_not_what_was_expected(api: FakeApi, connection: dict[
     assert caught.value.details["outputs"] == ANSWER["outputs"]
 
 
-@pytest.mark.parametrize("answer", [{}, {"outputs": None}, {"outputs": [{}]}, {"outputs": [{"name": "X"}]}])
+def test_a_huge_answer_is_cut_in_the_message(api: FakeApi, connection: dict[str, Any]) -> None:
+    answer = {"outputs": [{"name": "IMAGE", "data": [0] * 100000}]}
+    api.answers["POST", f"{SERVICE}/v2/models/double/infer"] = (200, answer)
+    with pytest.raises(TritonError) as caught:
+        send(connection, expect="nowhere")
+    assert len(caught.value.message) < 1300
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{}, {"outputs": None}, {"outputs": [{}]}, {"outputs": [{"name": "X"}]}, {"outputs": [5]}, {"outputs": {"a": 1}}],
+)
 def test_an_answer_without_data_is_no_traceback(
     api: FakeApi, connection: dict[str, Any], answer: dict[str, Any]
 ) -> None:
