@@ -34,8 +34,10 @@ class Expression:
         try:
             self._compiled = jmespath.compile(text)
         except (JMESPathError, RecursionError) as error:
+            cause = str(error).splitlines()[0].removeprefix("Invalid jmespath expression: ")
+            cause = cause.removesuffix(":").removesuffix(", for expression")
             raise TritonError(
-                f"Option {option} is no JMESPath expression: {text!r} ({str(error).splitlines()[0]})."
+                f"Option {option} is no JMESPath expression: {text!r} ({cause}); correct it (the language: https://jmespath.org)."
             ) from error
 
     def search(self, data: Any) -> Any:
