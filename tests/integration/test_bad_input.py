@@ -470,3 +470,37 @@ def check(messages: tuple[str, ...], says: tuple[str, ...]) -> None:
     assert not RAW.search(message), message
     missing = [part for part in says if part not in message]
     assert not missing, f"{missing} not in: {message}"
+
+
+@pytest.mark.parametrize(
+    "playbook, variables, says",
+    [
+        ("verify", {}, ("does not exist", "Correct the name.")),
+        ("remove", {"triton_release": "UPPER"}, ("triton_release", '"UPPER"', "lower-case letters")),
+        (
+            "diagnose",
+            {"triton_namespace": "default", "triton_workload": "absent"},
+            ("no Deployment", '"absent"', "name"),
+        ),
+        (
+            "diagnose",
+            {"triton_namespace": "default", "triton_workload_kind": "Pot"},
+            ("Pot", "Deployment", "StatefulSet"),
+        ),
+        (
+            "prepare",
+            {"triton_deployers": [{"kind": "Robot", "name": "r2"}]},
+            ("triton_deployers", "Robot", "User or Group"),
+        ),
+    ],
+)
+def test_the_other_playbooks(
+    cluster: Cluster, fresh_name: Callable[[], str], playbook: str, variables: dict[str, Any], says: tuple[str, ...]
+) -> None:
+    namespace = fresh_name()
+    played = cluster.play(playbook, {"triton_namespace": namespace, **variables})
+    assert played.code != 0
+    check(played.failures, says)
+    assert played.writes == ()
+    assert not RAW.search(played.output), played.output
+    assert cluster.kubectl("get", "namespace", namespace, "--ignore-not-found") == ""
