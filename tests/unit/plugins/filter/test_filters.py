@@ -82,7 +82,7 @@ def test_options_of_the_module() -> None:
         ((ANNOTATIONS,), {"style": "explicit", "run_as_user": "seven"}, "run_as_user is 'seven'"),
         ((ANNOTATIONS,), {"style": "explicit", "fs_group": 1.5}, "fs_group is 1.5"),
         ((ANNOTATIONS,), {"supplemental_groups": "5"}, "supplemental_groups is '5'"),
-        ((ANNOTATIONS,), {"supplemental_groups": ["a"]}, "supplemental_groups"),
+        ((ANNOTATIONS,), {"supplemental_groups": ["a"]}, "supplemental_groups is 'a'; give a number"),
         ((ANNOTATIONS,), {"supplemental_groups": 5}, "supplemental_groups is 5"),
         ((ANNOTATIONS,), {"scc": 5}, "scc is 5"),
     ],
@@ -115,7 +115,7 @@ def test_wrong_settings() -> None:
     "settings, words",
     [
         ("x", "wants a dictionary of settings, not str"),
-        ({"triton_stile": 5}, "does not know 'triton_stile'; it knows "),
+        ({"triton_stile": 5}, "does not know 'triton_stile'; it knows triton_namespace, "),
     ],
 )
 def test_settings_that_nobody_knows(settings: Any, words: str) -> None:

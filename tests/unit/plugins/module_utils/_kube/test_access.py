@@ -31,6 +31,7 @@ CLUSTER = Right("get", "namespaces", "", None, "triton")
 
 def test_whoami(api: FakeApi, client: Client) -> None:
     assert whoami(client) == User("deployer", ("system:authenticated",))
+    assert api.seen[-1].body == {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
 
 
 def test_a_user_without_groups(api: FakeApi, client: Client) -> None:
@@ -77,6 +78,8 @@ def test_credentials_that_are_not_accepted_are_no_unknown_user(api: FakeApi, cli
 )
 def test_what_is_asked(api: FakeApi, client: Client, right: Right, attributes: dict[str, str]) -> None:
     assert allowed(client, right) is True
+    assert api.seen[-1].body["apiVersion"] == "authorization.k8s.io/v1"
+    assert api.seen[-1].body["kind"] == "SelfSubjectAccessReview"
     assert api.seen[-1].body["spec"]["resourceAttributes"] == attributes
 
 
