@@ -29,7 +29,7 @@ CLAIM = {"persistentVolumeClaim": {"claimName": "models"}}
 
 sys.path.insert(0, str(ROOT / "tests/tools"))
 
-import provide  # noqa: E402
+import provide
 
 Values = Mapping[str, Any]
 
