@@ -26,6 +26,8 @@ KINDS = [
     ("services", "v1", "Service", True),
     ("deployments", "apps/v1", "Deployment", True),
     ("replicasets", "apps/v1", "ReplicaSet", True),
+    ("statefulsets", "apps/v1", "StatefulSet", True),
+    ("daemonsets", "apps/v1", "DaemonSet", True),
     ("jobs", "batch/v1", "Job", True),
     ("storageclasses", "storage.k8s.io/v1", "StorageClass", False),
     ("clusterversions", "config.openshift.io/v1", "ClusterVersion", False),
@@ -176,7 +178,11 @@ class FakeApi:
             if seen.path == base_of(version):
                 return 200, {"resources": [self._resource(*entry) for entry in KINDS if entry[1] == version]}
             if seen.path.startswith(base_of(version)) and seen.path.endswith(f"/{plural}"):
-                return 200, {"items": [item for path, item in self.objects.items() if self._listed(path, item, seen)]}
+                found = [item for path, item in self.objects.items() if self._listed(path, item, seen)]
+                # The items of a list name neither kind nor version.
+                return 200, {
+                    "items": [{key: item[key] for key in item if key not in ("kind", "apiVersion")} for item in found]
+                }
         return status(404, "NotFound", f'"{seen.path}" not found')
 
     @staticmethod

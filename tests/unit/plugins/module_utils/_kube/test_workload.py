@@ -62,13 +62,17 @@ def test_lists_are_asked_by_the_workloads_labels(api: FakeApi, client: Client, d
     assert [seen.query for seen in api.seen[1:]] == [{"labelSelector": "a=1,b=2"}]
 
 
-def test_a_job_creates_its_pods_itself(api: FakeApi, client: Client) -> None:
-    live = api.add("batch/v1", "Job", "load", "ns", spec=SELECTOR)
+@pytest.mark.parametrize(
+    "api_version, kind",
+    [("batch/v1", "Job"), ("apps/v1", "ReplicaSet"), ("apps/v1", "StatefulSet"), ("apps/v1", "DaemonSet")],
+)
+def test_any_other_kind_creates_its_pods_itself(api: FakeApi, client: Client, api_version: str, kind: str) -> None:
+    live = api.add(api_version, kind, "load", "ns", spec=SELECTOR)
     api.add("v1", "Pod", "load-1", "ns", metadata=owner(live))
-    found = read(client, "ns", "Job", "load")
+    found = read(client, "ns", kind, "load")
     assert found is not None
     assert (names(found.creators), names(found.pods)) == (["load"], ["load-1"])
-    assert found.creators[0]["kind"] == "Job"
+    assert found.kind == found.creators[0]["kind"] == kind
 
 
 def test_a_workload_that_is_not_there(client: Client) -> None:

@@ -62,6 +62,11 @@ def test_pin_of_the_template(api: FakeApi, connection: dict[str, Any]) -> None:
     assert "not usable by user or serviceaccount" in result["msg"]
 
 
+def test_pin_of_the_template_decides_whose_refusal_counts(api: FakeApi, connection: dict[str, Any]) -> None:
+    add_deployment(api, "restricted-v3")["status"] = failure(refusals.OFFICIAL_CHART)
+    assert diagnose(connection)["scc"] == "restricted-v3"
+
+
 def test_refused_by_an_event(api: FakeApi, connection: dict[str, Any]) -> None:
     live = add_deployment(api)
     add_event(api, refusals.SINGLE, live["metadata"]["uid"])
