@@ -73,6 +73,18 @@ def test_missing_namespace(api: FakeApi, connection: dict[str, Any], platform: s
         compute(connection, namespace="triton", platform=platform)
 
 
+def test_annotations_are_awaited_on_openshift(api: FakeApi, connection: dict[str, Any]) -> None:
+    answers = iter([{"metadata": {}}, {"metadata": {"annotations": ANNOTATIONS}}])
+    api.answers["GET", "/api/v1/namespaces/triton"] = lambda _seen: (200, next(answers))
+    assert compute(connection, namespace="triton", platform="openshift", wait_timeout=30)["mcs"] == "s0:c30,c5"
+
+
+def test_nothing_is_awaited_elsewhere(api: FakeApi, connection: dict[str, Any]) -> None:
+    api.add("v1", "Namespace", "triton")
+    compute(connection, namespace="triton", platform="kubernetes", wait_timeout=600)
+    assert len(api.seen) == 1
+
+
 def test_annotations_that_stay_away(api: FakeApi, connection: dict[str, Any]) -> None:
     api.openshift()
     api.add("v1", "Namespace", "triton")
