@@ -56,6 +56,7 @@ UNREADABLE = [
     ("5-", "EOF"),
     ("abc", "expected integer"),
     ("/5", "expected integer"),
+    ("X5/7", "expected integer"),
     ("-5", "expected integer"),
     ("-5/7", "expected integer"),
     ("+5/7", "expected integer"),

@@ -122,6 +122,29 @@ def test_a_number_that_its_datatype_cannot_hold(datatype: str, value: int) -> No
     assert refusal([value], datatype).startswith(f"Input X: {value} is no {datatype}")
 
 
+@pytest.mark.parametrize(
+    "datatype",
+    [
+        "BOOL",
+        "UINT8",
+        "UINT16",
+        "UINT32",
+        "UINT64",
+        "INT8",
+        "INT16",
+        "INT32",
+        "INT64",
+        "FP16",
+        "FP32",
+        "FP64",
+        "BF16",
+        "BYTES",
+    ],
+)
+def test_datatypes_of_the_protocol(datatype: str) -> None:
+    assert tensor(["1"], datatype)["datatype"] == datatype
+
+
 def test_unknown_datatype_is_named_with_the_known_ones() -> None:
     message = refusal([1], "FLOAT")
     assert message.startswith("Input X: 'FLOAT' is no datatype; choose from BOOL, ")
