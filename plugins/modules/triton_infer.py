@@ -58,7 +58,9 @@ options:
         type: str
         required: true
       datatype:
-        description: Datatype of the KServe v2 protocol, such as V(FP32), V(INT64) or V(BYTES).
+        description:
+          - Datatype of the KServe v2 protocol, such as V(FP32), V(INT64) or V(BYTES).
+          - Triton takes V(FP16) and V(BF16) in binary form only, which this module does not send.
         type: str
         required: true
       data:

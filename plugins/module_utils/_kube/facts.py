@@ -103,7 +103,7 @@ def read_namespace(client: Client, name: str) -> Mapping[str, Any] | None:
         if error.status == 403:
             raise error.said(
                 f'Namespace "{name}" cannot be read with these credentials ({error.text}); it may not exist. Ask an administrator to '
-                f"create it and to grant: kubectl create rolebinding triton-deployer --clusterrole=edit --user=YOU --namespace={name}"
+                f"create it and to grant: kubectl create rolebinding triton-deployer-YOU --clusterrole=edit --user=YOU --namespace={name}"
             )
         raise
     return found

@@ -7,5 +7,6 @@ from ansible_collections.inferops.triton.plugins.module_utils._errors import Tri
 
 
 def test_a_failure_with_details_of_any_name() -> None:
-    error = TritonError("no", message="theirs", status=403)
-    assert (str(error), error.message, error.details) == ("no", "no", {"message": "theirs", "status": 403})
+    details = {"message": "theirs", "status": 403}
+    error = TritonError("no", **details)
+    assert (str(error), error.message, error.details) == ("no", "no", details)
