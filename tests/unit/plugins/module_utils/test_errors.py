@@ -3,10 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import pytest
+
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
 
 
-def test_a_failure_with_details_of_any_name() -> None:
-    details = {"message": "theirs", "status": 403}
-    error = TritonError("no", **details)
-    assert (str(error), error.message, error.details) == ("no", "no", details)
+@pytest.mark.parametrize("name", ["message", "msg", "status"])
+def test_a_failure_with_details_of_any_name(name: str) -> None:
+    error = TritonError("no", **{name: "theirs"})
+    assert (str(error), error.message, error.details) == ("no", "no", {name: "theirs"})
