@@ -112,12 +112,6 @@ definitions:
   elements: dict
   returned: success
   sample: [{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: triton-large, namespace: triton}}]
-disposable:
-  description: Those of RV(definitions) that hold no data of their own, so that they can be removed with the release.
-  type: list
-  elements: dict
-  returned: success
-  sample: []
 chart_values:
   description: Values of the collection's Triton chart.
   type: dict

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -109,3 +110,10 @@ def test_several_repositories_and_a_changed_model(
     changed = cluster.play("deploy", variables)
     assert (changed.code, changed.changed) == (0, 2), changed.output
     assert infer(cluster, namespace) == [12.0]
+
+    # The files are not needed to remove what was made from them.
+    shutil.rmtree(tmp_path / "one")
+    removed = cluster.play("remove", variables)
+    assert removed.code == 0, removed.output
+    left = cluster.get("configmaps", "-n", namespace, "-l", "app.kubernetes.io/managed-by=inferops.triton")
+    assert left["items"] == []

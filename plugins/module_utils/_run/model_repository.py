@@ -19,7 +19,6 @@ def run(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
     )
     return {
         "definitions": [definition for plan in plans for definition in plan.definitions],
-        "disposable": [definition for plan in plans if not plan.lost_on_remove for definition in plan.definitions],
         "chart_values": chart_values(plans),
         "models": [model for plan in plans for model in plan.models],
     }

@@ -126,6 +126,8 @@ def _look(target: Target, wanted: list[str]) -> Seen:
             return _not_ready(target.server)
         models = states(target.server.index())
     except Unanswered as error:
+        if error.details.get("status") == 404:
+            return Seen(True, problem=f"{error.message}; deploy it first, or correct the name.")
         return Seen(False, error.message)
     return _models_seen(target.server.where, models, wanted)
 

@@ -36,14 +36,12 @@ class Plan:
 
     ``definitions``: objects to apply; ``entry``: the item of the chart's modelRepositories; ``digest``: changes when the models do,
     "" where that is not known here; ``models``: names of the models, empty where they are not known here;
-    ``lost_on_remove``: whether removing the definitions loses data that exists nowhere else.
     """
 
     definitions: tuple[Mapping[str, Any], ...]
     entry: Mapping[str, Any]
     digest: str = ""
     models: tuple[str, ...] = field(default_factory=tuple)
-    lost_on_remove: bool = False
 
 
 class Backend(Protocol):

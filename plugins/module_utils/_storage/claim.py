@@ -50,7 +50,7 @@ class Claim:
         entry: dict[str, Any] = {"name": name, "volume": {"persistentVolumeClaim": {"claimName": claim}}}
         if self.sub_path.strip("/"):
             entry["subPath"] = self.sub_path.strip("/")
-        return Plan(definitions, entry, lost_on_remove=bool(definitions))
+        return Plan(definitions, entry)
 
     def _check_class(self, claim: str, target: Target) -> None:
         """The API server takes a claim of a class that is not there, and its pods then wait for ever."""

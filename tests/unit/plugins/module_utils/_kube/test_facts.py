@@ -153,7 +153,7 @@ def test_namespace_that_may_not_be_read(api: FakeApi, client: Client) -> None:
     assert caught.value.message.startswith(
         'Namespace "triton" cannot be read with these credentials (User jane cannot get namespaces); it may not exist.'
     )
-    assert "kubectl create rolebinding triton-deployer --clusterrole=edit" in caught.value.message
+    assert "kubectl create rolebinding triton-deployer-YOU --clusterrole=edit" in caught.value.message
     assert caught.value.details["status"] == 403
 
 

@@ -23,7 +23,6 @@ def test_definitions_values_and_what_may_go_with_the_release(tmp_path: Path) -> 
     result = run(params, False)
     assert [definition["kind"] for definition in result["definitions"]] == ["ConfigMap", "PersistentVolumeClaim"]
     # The claim holds models that exist nowhere else.
-    assert [definition["kind"] for definition in result["disposable"]] == ["ConfigMap"]
     assert [entry["name"] for entry in result["chart_values"]["modelRepositories"]] == [
         "models",
         "models-2",

@@ -225,6 +225,13 @@ def test_nobody_behind_the_service(api: FakeApi, connection: dict[str, Any]) -> 
     )
 
 
+def test_a_service_that_is_not_there_is_not_waited_for(api: FakeApi, connection: dict[str, Any]) -> None:
+    api.refuse("GET", f"{SERVICE}/v2/health/ready", 404, "NotFound", 'services "server" not found')
+    message = problem(connection, wait_timeout=600).message
+    assert 'services "server" not found' in message
+    assert message.endswith("deploy it first, or correct the name.")
+
+
 def test_refused_pods_end_the_waiting(api: FakeApi, connection: dict[str, Any]) -> None:
     condition = {"type": "ReplicaFailure", "status": "True", "message": refusals.OFFICIAL_CHART}
     add_deployment(api)["status"] = {"conditions": [condition]}

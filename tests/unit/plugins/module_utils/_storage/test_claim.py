@@ -43,7 +43,6 @@ def test_new_claim_survives_the_release() -> None:
         },
     )
     assert result.entry == {"name": "models", "volume": {"persistentVolumeClaim": {"claimName": "triton-models"}}}
-    assert result.lost_on_remove is True
     assert (result.digest, result.models) == ("", ())
 
 
@@ -88,7 +87,6 @@ def test_existing_claim_is_left_alone() -> None:
         "volume": {"persistentVolumeClaim": {"claimName": "theirs"}},
         "subPath": "repo",
     }
-    assert result.lost_on_remove is False
 
 
 @pytest.mark.parametrize("sub_path", ["", "/", "//"])

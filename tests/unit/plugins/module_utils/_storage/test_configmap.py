@@ -92,7 +92,6 @@ def test_object(tmp_path: Path) -> None:
     assert live["metadata"]["namespace"] == "serving"
     assert live["metadata"]["labels"]["app.kubernetes.io/instance"] == "triton"
     assert "binaryData" not in live
-    assert result.lost_on_remove is False
 
 
 def test_exactly_one_mebibyte_fits(tmp_path: Path) -> None:
