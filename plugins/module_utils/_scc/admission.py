@@ -15,7 +15,7 @@ from typing import Any
 
 from .access import Authorizer, Rights, Subject, service_account
 from .allocation import resolve
-from .equality import same
+from .equality import same, same_spec
 from .gotext import quote
 from .model import SCC
 from .namespace import ALLOCATED, SUPPLEMENTAL_GROUPS
@@ -291,7 +291,7 @@ def _is_ignored(request: Request) -> bool:
     if request.operation != UPDATE:
         return False
     old = request.old_pod or NOTHING
-    return same(spec, old.get("spec") or NOTHING) and _is_ignored_metadata(request.pod, old)
+    return same_spec(spec, old.get("spec") or NOTHING) and _is_ignored_metadata(request.pod, old)
 
 
 def _is_ignored_metadata(pod: Mapping[str, Any], old: Mapping[str, Any]) -> bool:

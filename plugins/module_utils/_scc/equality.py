@@ -21,10 +21,10 @@ _POINTERS = frozenset(
     runAsNonRoot runAsUser runtimeClassName service setHostnameAsFQDN shareProcessNamespace stopSignal storageClassName
     supplementalGroupsPolicy terminationGracePeriodSeconds tolerationSeconds volumeMode""".split()
 )
+# Maps of texts: each of their keys is something, even if its value is empty.
+_MAPS = frozenset("annotations labels limits matchLabels nodeSelector options overhead requests volumeAttributes".split())
 # Objects that Kubernetes keeps by value, so an empty one is nothing; of all others an empty one is something (emptyDir: {}).
-_VALUES = frozenset(
-    "annotations labels limits matchLabels metadata nodeSelector overhead requests resources spec status valueFrom".split()
-)
+_VALUES = frozenset({*_MAPS, "metadata", "resources", "spec", "status"})
 
 
 def same(one: Any, other: Any) -> bool:
@@ -32,9 +32,27 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other) or _plain("", one) == _plain("", other)
 
 
+def same_spec(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two pod specifications mean the same."""
+    return one == other or same(_complete(one), _complete(other))
+
+
+def _complete(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """With what decoding makes the same: a pod has a security context, and its service account has two names."""
+    account = spec.get("serviceAccountName") or spec.get("serviceAccount")
+    return {
+        **spec,
+        "securityContext": spec.get("securityContext") or {},
+        "serviceAccountName": account,
+        "serviceAccount": account,
+    }
+
+
 def _plain(name: str, value: Any) -> Any:
     """The value without whatever means nothing; None for nothing at all."""
     if isinstance(value, Mapping):
+        if name in _MAPS:
+            return dict(value) or None
         fields = {key: plain for key, item in value.items() if (plain := _plain(key, item)) is not None}
         return fields if fields or name not in _VALUES else None
     if isinstance(value, list):

@@ -20,7 +20,7 @@ class Problem(NamedTuple):
     """A refusal of one SCC.
 
     ``scc``: its name; ``path``: the field as OpenShift's message has it, "" for an SCC that may not be used; ``kind``: Invalid
-    value or Forbidden; ``value``: the refused value (Invalid value only); ``detail``: OpenShift's words.
+    value or Forbidden; ``value``: the refused value, which OpenShift prints for Invalid value only; ``detail``: OpenShift's words.
     """
 
     scc: str

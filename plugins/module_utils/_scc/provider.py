@@ -166,7 +166,8 @@ class Provider:
         for index, sysctl in enumerate(filled.get("sysctls") or ()):
             detail = self._sysctls.refusal(sysctl.get("name") or "")
             if detail:
-                problems.append(Problem(self.name, f"pod{_POD}.sysctls[{index}]", FORBIDDEN, None, detail))
+                path = f"pod{_POD}.sysctls[{index}]"
+                problems.append(Problem(self.name, path, FORBIDDEN, sysctl.get("name"), detail))
         for index, finding in self._volumes.check_types(pod.volumes):
             problems.append(self._invalid(f"spec.volumes[{index}]", finding))
         for index, finding in self._volumes.check_drivers(pod.volumes):
@@ -227,7 +228,7 @@ class Provider:
     def _check_seccomp(self, annotation: str, profile: str, problems: list[Problem]) -> None:
         detail = self._seccomp.refusal(profile)
         if detail:
-            problems.append(Problem(self.name, f"{_ANNOTATIONS}[{annotation}]", FORBIDDEN, None, detail))
+            problems.append(Problem(self.name, f"{_ANNOTATIONS}[{annotation}]", FORBIDDEN, profile, detail))
 
     def _invalid(self, path: str, finding: Finding) -> Problem:
         return Problem(self.name, path, INVALID, finding.value, finding.detail)

@@ -22,7 +22,7 @@ _GO_FIELDS = (
     *("DownwardAPI", "FC", "AzureFile", "ConfigMap", "VsphereVolume", "AzureDisk", "PhotonPersistentDisk", "Projected"),
     *("PortworxVolume", "ScaleIO", "StorageOS", "CSI", "Ephemeral", "Image"),
 )
-_GO_TYPES = {"VsphereVolume": "VsphereVirtualDisk", "PortworxVolume": "Portworx"}
+_GO_TYPES = {"FlexVolume": "Flex", "PortworxVolume": "Portworx", "VsphereVolume": "VsphereVirtualDisk"}
 
 
 class Volumes:
