@@ -68,7 +68,11 @@ def _names(key: str, granted: Any) -> frozenset[str] | None:
     """Names of SCCs, None for all of them."""
     if granted == ANY:
         return None
-    if isinstance(granted, Sequence) and not isinstance(granted, str) and all(isinstance(name, str) for name in granted):
+    if (
+        isinstance(granted, Sequence)
+        and not isinstance(granted, str)
+        and all(isinstance(name, str) for name in granted)
+    ):
         return frozenset(granted)
     raise TritonError(f'usable of {key} is {str(granted)[:60]!r}; it must be "*" or a list of names of SCCs.')
 

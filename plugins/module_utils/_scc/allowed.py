@@ -52,7 +52,9 @@ def _volumes(scc: SCC) -> str:
 
 
 _BY_PATH: Mapping[str, Callable[[SCC], str]] = {
-    "volumes[": lambda scc: _or(scc.flex_volumes) if scc.flex_volumes and "flexVolume" in scc.volumes else _volumes(scc),
+    "volumes[": lambda scc: (
+        _or(scc.flex_volumes) if scc.flex_volumes and "flexVolume" in scc.volumes else _volumes(scc)
+    ),
     ".runAsUser": _user,
     ".fsGroup": lambda scc: _ranges(scc.fs_group.ranges),
     ".supplementalGroups": lambda scc: _ranges(scc.supplemental_groups.ranges),

@@ -15,14 +15,59 @@ from typing import Any
 
 # Scalars whose zero is more than nothing: a container's runAsUser 0 is root.
 _POINTERS = frozenset(
-    """activeDeadlineSeconds allowPrivilegeEscalation automountServiceAccountToken defaultMode enableServiceLinks endpoint
-    expirationSeconds fsGroup hostnameOverride hostUsers localhostProfile matchLabelKeys minDomains mode optional partition
-    path preemptionPolicy priority privileged readOnlyRootFilesystem resourceClaimName resourceClaimTemplateName runAsGroup
-    runAsNonRoot runAsUser runtimeClassName service setHostnameAsFQDN shareProcessNamespace stopSignal storageClassName
-    supplementalGroupsPolicy terminationGracePeriodSeconds tolerationSeconds volumeMode""".split()
+    [
+        "activeDeadlineSeconds",
+        "allowPrivilegeEscalation",
+        "automountServiceAccountToken",
+        "defaultMode",
+        "enableServiceLinks",
+        "endpoint",
+        "expirationSeconds",
+        "fsGroup",
+        "hostnameOverride",
+        "hostUsers",
+        "localhostProfile",
+        "matchLabelKeys",
+        "minDomains",
+        "mode",
+        "optional",
+        "partition",
+        "path",
+        "preemptionPolicy",
+        "priority",
+        "privileged",
+        "readOnlyRootFilesystem",
+        "resourceClaimName",
+        "resourceClaimTemplateName",
+        "runAsGroup",
+        "runAsNonRoot",
+        "runAsUser",
+        "runtimeClassName",
+        "service",
+        "setHostnameAsFQDN",
+        "shareProcessNamespace",
+        "stopSignal",
+        "storageClassName",
+        "supplementalGroupsPolicy",
+        "terminationGracePeriodSeconds",
+        "tolerationSeconds",
+        "volumeMode",
+    ]
 )
 # Maps of texts: each of their keys is something, even if its value is empty.
-_MAPS = frozenset("annotations labels limits matchLabels nodeSelector options overhead requests volumeAttributes".split())
+_MAPS = frozenset(
+    [
+        "annotations",
+        "labels",
+        "limits",
+        "matchLabels",
+        "nodeSelector",
+        "options",
+        "overhead",
+        "requests",
+        "volumeAttributes",
+    ]
+)
 # Objects that Kubernetes keeps by value, so an empty one is nothing; of all others an empty one is something (emptyDir: {}).
 _VALUES = frozenset({*_MAPS, "metadata", "resources", "spec", "status"})
 

@@ -237,7 +237,9 @@ def _words(grant: Grant) -> str:
         "volumes": lambda value: f"volumes of type {value}",
         "runAsUser": lambda value: f"user {value}",
         "fsGroup": lambda value: f"group {value} for volumes" if value is not None else "any group for volumes",
-        "supplementalGroups": lambda value: f"supplemental group {value}" if value is not None else "any supplemental group",
+        "supplementalGroups": lambda value: (
+            f"supplemental group {value}" if value is not None else "any supplemental group"
+        ),
         "allowedCapabilities": lambda value: f"capability {value}",
         "seLinuxContext": lambda value: f"SELinux {value[0]} {value[1]}",
         "seccompProfiles": lambda value: f"seccomp profile {value}",
@@ -245,5 +247,3 @@ def _words(grant: Grant) -> str:
         "allowedFlexVolumes": lambda value: f"flexVolume driver {value}",
     }
     return spell[grant.field](grant.value) if grant.field in spell else BY_NAME[grant.privilege].words
-
-

@@ -13,7 +13,18 @@ from .strategies.seccomp import LOCALHOST, RUNTIME_DEFAULT, UNCONFINED
 
 # Volume types that any namespace's user may have anyway: they mount nothing of the node and name no server.
 HARMLESS_VOLUMES = frozenset(
-    "configMap csi downwardAPI emptyDir ephemeral image persistentVolumeClaim projected secret none".split()
+    [
+        "configMap",
+        "csi",
+        "downwardAPI",
+        "emptyDir",
+        "ephemeral",
+        "image",
+        "persistentVolumeClaim",
+        "projected",
+        "secret",
+        "none",
+    ]
 )
 
 

@@ -216,7 +216,10 @@ def _generated(refused: Refused) -> Iterator[dict[str, Any]]:
     if _annotation(request.pod, REQUIRED_SCC):
         return
     try:
-        found = least(Wanted((request.pod,), request.namespace, request.annotations or {}), object_name(request.namespace, refused.name))
+        found = least(
+            Wanted((request.pod,), request.namespace, request.annotations or {}),
+            object_name(request.namespace, refused.name),
+        )
     except TritonError:
         return
     scc = parse(found.scc)
@@ -245,5 +248,3 @@ def _own(found: Least, account: str) -> str:
 
 def _annotation(pod: Mapping[str, Any], key: str) -> str:
     return ((pod.get("metadata") or {}).get("annotations") or {}).get(key) or ""
-
-

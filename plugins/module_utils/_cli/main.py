@@ -11,8 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .._errors import TritonError
-from .batch import Batch
+from .._scc.batch import Batch
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
