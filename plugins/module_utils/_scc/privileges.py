@@ -88,7 +88,7 @@ PRIVILEGES: tuple[Privilege, ...] = (
     Privilege("host_pid", "the node's processes (hostPID)", lambda scc: int(scc.allow_host_pid)),
     Privilege("host_ipc", "the node's IPC (hostIPC)", lambda scc: int(scc.allow_host_ipc)),
     Privilege("host_network", "the node's network (hostNetwork)", lambda scc: int(scc.allow_host_network)),
-    Privilege("root", "user 0, root", _root),
+    Privilege("root", "root (user 0)", _root),
     Privilege("capabilities", "capabilities beyond NET_BIND_SERVICE", _capabilities),
     Privilege(
         "selinux",
