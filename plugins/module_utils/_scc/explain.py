@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from .._podsecurity.evaluate import PodSecurityVerdict, evaluate
@@ -19,6 +19,7 @@ from .manifests import PodSource, admission_defaults
 from .message import parse
 from .problem import UNUSABLE, Problem
 from .remedies import Refused, remedies
+from .requesters import signed_in
 from .standard import AUTHENTICATED
 from .strategies.seccomp import POD_ANNOTATION
 from .view import CONTAINER_LISTS
@@ -35,7 +36,7 @@ class Facts:
 
     ``admission``: None on a cluster without SCCs; ``annotations`` and ``labels`` of the namespace, annotations None where it is
     unknown; ``user``: who creates bare pods; ``version``: Kubernetes' major and minor, None for the newest; ``notes``: what could
-    not be read or was assumed, as sentences.
+    not be read or was assumed, as sentences; they may grow while verdicts are asked for.
     """
 
     admission: Admission | None
@@ -44,7 +45,13 @@ class Facts:
     authorizer: Authorizer
     user: Subject = YOU
     version: tuple[int, int] | None = None
-    notes: tuple[str, ...] = ()
+    notes: Sequence[str] = ()
+
+    def without(self, scc: str) -> Facts:
+        """The same on a cluster that lacks one SCC."""
+        if self.admission is None:
+            return self
+        return replace(self, admission=Admission([other for other in self.admission.sccs if other.name != scc]))
 
 
 class Known(Protocol):
@@ -57,7 +64,7 @@ class Known(Protocol):
 def explain(source: PodSource, facts: Facts) -> dict[str, Any]:
     """The verdict on one pod, as a result for modules and people."""
     pod = admission_defaults(source.pod, source.namespace)
-    requester = controller(source.requester) if source.requester else facts.user
+    requester = signed_in(source.requester) if source.requester else facts.user
     decision, request = Decision(True, pod), None
     if facts.admission is not None:
         request = Request(pod, source.namespace, facts.annotations, requester, facts.authorizer)
@@ -91,12 +98,6 @@ def explain(source: PodSource, facts: Facts) -> dict[str, Any]:
         result["causes"] = _security_causes(security)
     result["msg"] = sentence(result)
     return result
-
-
-def controller(name: str) -> Subject:
-    """A controller as it asks for pods: a service account with a token, so authenticated."""
-    namespace = name.split(":")[2]
-    return Subject(name, ("system:serviceaccounts", f"system:serviceaccounts:{namespace}", AUTHENTICATED))
 
 
 def _base(source: PodSource) -> str:

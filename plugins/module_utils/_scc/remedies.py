@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._errors import TritonError
-from .access import Authorizer, Grants, Rights, Subject, service_account
+from .access import Either, Grants, Rights, service_account
 from .admission import REQUIRED_SCC, Admission, Decision, Request
 from .least import Least, Wanted, least, object_name, words
 from .mend import Change, mend
@@ -194,20 +194,7 @@ def _granting(request: Request, account: str, scc: str) -> Request:
     pod = request.pod
     if not Pod(pod).service_account:
         pod = {**pod, "spec": {**(pod.get("spec") or {}), "serviceAccountName": account}}
-    return replace(request, pod=pod, authorizer=_Also(request.authorizer, Grants({name: [scc]})))
-
-
-@dataclass(frozen=True, slots=True)
-class _Also:
-    """Two authorizers, of which one is enough."""
-
-    one: Authorizer
-    other: Authorizer
-
-    def granted(self, subject: Subject) -> frozenset[str] | None:
-        """What either grants."""
-        mine, more = self.one.granted(subject), self.other.granted(subject)
-        return None if mine is None or more is None else mine | more
+    return replace(request, pod=pod, authorizer=Either(request.authorizer, Grants({name: [scc]})))
 
 
 def _generated(refused: Refused) -> Iterator[dict[str, Any]]:
