@@ -16,6 +16,7 @@ import (
 	"github.com/openshift/apiserver-library-go/pkg/securitycontextconstraints/sccdefaults"
 	corev1 "k8s.io/api/core/v1"
 	kjson "k8s.io/apimachinery/pkg/util/json"
+	"k8s.io/apimachinery/pkg/util/yaml"
 	coreapi "k8s.io/kubernetes/pkg/apis/core"
 	corev1conversions "k8s.io/kubernetes/pkg/apis/core/v1"
 )
@@ -156,16 +157,36 @@ func canonicalLines(in io.Reader, out io.Writer) error {
 
 // defaultSCCs applies what OpenShift applies to an SCC before it is stored.
 func defaultSCCs(in io.Reader, out io.Writer) error {
-	sccs := sccSet{}
-	data, err := io.ReadAll(in)
+	sccs, err := readAnySCCs(in)
 	if err != nil {
-		return err
-	}
-	if err := kjson.Unmarshal(data, &sccs); err != nil {
 		return err
 	}
 	for _, scc := range sccs {
 		sccdefaults.SetDefaults_SCC(scc)
 	}
 	return writeLine(out, sccs)
+}
+
+// readAnySCCs reads SCCs as one JSON object by id, or out of YAML documents, by name, among objects of other kinds.
+func readAnySCCs(in io.Reader) (sccSet, error) {
+	data, err := io.ReadAll(in)
+	if err != nil {
+		return nil, err
+	}
+	sccs := sccSet{}
+	if bytes.HasPrefix(data, []byte("{")) {
+		return sccs, kjson.Unmarshal(data, &sccs)
+	}
+	decoder := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(data), len(data))
+	for {
+		scc := &securityv1.SecurityContextConstraints{}
+		if err := decoder.Decode(scc); err == io.EOF {
+			return sccs, nil
+		} else if err != nil {
+			return nil, err
+		}
+		if scc.Kind == "SecurityContextConstraints" {
+			sccs[scc.Name] = scc
+		}
+	}
 }

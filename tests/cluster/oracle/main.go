@@ -18,7 +18,7 @@ import (
 const usage = `usage: oracle COMMAND [FLAG...]
   batch -sccs SCCS.json [CASES.jsonl]     answers, one JSON line a case
   canonical [RESULTS.jsonl]               the same lines with each pod as Kubernetes writes it
-  default [SCCS.json]                     SCCs with OpenShift's defaults, as they are stored
+  default [SCCS]                          SCCs with OpenShift's defaults, as they are stored (see readAnySCCs)
   exec -sccs SCCS.json [CASES.jsonl]      compares the exec plugin with Admit; prints counts
   speed -sccs SCCS.json -runs N [CASES.jsonl]   CPU seconds of N runs of Admit over all cases
   serve                                   requests and answers as JSON lines on stdin and stdout`

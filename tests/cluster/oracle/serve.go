@@ -6,6 +6,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"io"
 	"os"
@@ -18,6 +19,8 @@ type order struct {
 	SCCs      sccSet          `json:"sccs"`
 	Case      *testCase       `json:"case"`
 	Canonical json.RawMessage `json:"canonical"`
+	// Default is a file with SCCs, to be answered with their defaults.
+	Default string `json:"default"`
 	// Batch answers the file Cases into Results; Rewrite writes the pods of the file Results canonically into Output.
 	Batch *struct {
 		SCCs    string `json:"sccs"`
@@ -34,6 +37,7 @@ type order struct {
 type reply struct {
 	Answer *answer         `json:"answer,omitempty"`
 	Pod    json.RawMessage `json:"pod,omitempty"`
+	SCCs   json.RawMessage `json:"sccs,omitempty"`
 	Count  int             `json:"count,omitempty"`
 	Error  string          `json:"error,omitempty"`
 }
@@ -66,6 +70,15 @@ func carryOut(sccs *sccSet, asked *order) (given reply, err error) {
 		given.Answer, err = answerCase(*sccs, asked.Case)
 	case asked.Canonical != nil:
 		given.Pod, err = canonical(asked.Canonical)
+	case asked.Default != "":
+		var in io.ReadCloser
+		if in, err = os.Open(asked.Default); err != nil {
+			return given, err
+		}
+		defer in.Close()
+		var written bytes.Buffer
+		err = defaultSCCs(in, &written)
+		given.SCCs = written.Bytes()
 	case asked.Batch != nil:
 		var present sccSet
 		if present, err = readSCCs(asked.Batch.SCCs); err != nil {
