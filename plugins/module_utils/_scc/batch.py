@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engine over JSON lines: one case in, one result out, in the same order.
+
+A case: ``id``; ``pod``; ``namespace`` (object) or ``noNamespace: true``; ``sccs``: ids of those that exist; ``user``: name and
+groups; ``usable``: what the authorizer grants (access.Grants); for an update ``operation: UPDATE``, ``oldPod`` and
+``subresource``; ``phase: validate`` for the second phase alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from .._errors import TritonError
+from .access import Grants, Subject
+from .admission import CREATE, UPDATE, Admission, Decision, Request
+from .model import SCC, parse
+from .typed import Reader
+
+VALIDATE = "validate"
+_KEPT = 256
+
+
+class Batch:
+    """Judges cases over a fixed catalogue of SCCs, id -> object as stored.
+
+    :raises TritonError: an SCC that cannot be read.
+    """
+
+    def __init__(self, sccs: Mapping[str, Any]) -> None:
+        self._sccs: dict[str, SCC] = {name: parse(data) for name, data in sccs.items()}
+        self._admissions: dict[tuple[str, ...], Admission] = {}
+
+    def judge(self, case: Mapping[str, Any]) -> dict[str, Any]:
+        """The result of one case.
+
+        :raises TritonError: the case is malformed.
+        """
+        read = Reader(f"Case {case.get('id')}", case)
+        admission = self._admission(read.texts("sccs"))
+        request = _request(read)
+        phase = read.text("phase")
+        if phase not in ("", "admit", VALIDATE):
+            raise TritonError(f"{read.place}: phase is {phase!r}; it must be admit or validate.")
+        decision = admission.validate(request) if phase == VALIDATE else admission.admit(request)
+        return {"id": case.get("id"), **_result(decision)}
+
+    def lines(self, lines: Iterable[str]) -> Iterator[str]:
+        """JSON lines to JSON lines; a case that cannot be judged gives ``error`` instead of a verdict."""
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                yield json.dumps(self._line(number, line), separators=(",", ":"))
+
+    def _line(self, number: int, line: str) -> dict[str, Any]:
+        case: Any = None
+        try:
+            case = json.loads(line)
+            if not isinstance(case, dict):
+                raise TritonError(f"Line {number} is no JSON object; give one case a line.")
+            return self.judge(case)
+        except (ValueError, RecursionError) as error:
+            message = f"Line {number} is no JSON that can be read ({error}); give one case a line."
+        except TritonError as error:
+            message = error.message
+        return {"id": case.get("id") if isinstance(case, dict) else None, "allowed": False, "error": message}
+
+    def _admission(self, names: tuple[str, ...]) -> Admission:
+        kept = self._admissions.get(names)
+        if kept is None:
+            unknown = [name for name in names if name not in self._sccs]
+            if unknown:
+                raise TritonError(f"SCC {unknown[0]} of sccs is not among the given ones; add it, or leave it out.")
+            if len(self._admissions) >= _KEPT:
+                self._admissions.clear()
+            kept = self._admissions[names] = Admission([self._sccs[name] for name in names])
+        return kept
+
+
+def _request(read: Reader) -> Request:
+    pod, namespace = read.object("pod"), read.object("namespace")
+    metadata, user = namespace.object("metadata"), read.object("user")
+    operation = read.text("operation") or CREATE
+    if operation not in (CREATE, UPDATE):
+        raise TritonError(f"{read.place}: operation is {operation!r}; it must be CREATE or UPDATE.")
+    return Request(
+        pod=pod.data,
+        namespace=metadata.text("name") or pod.object("metadata").text("namespace"),
+        annotations=None if read.boolean("noNamespace") else metadata.object("annotations").data,
+        user=Subject(user.text("name"), user.texts("groups")),
+        authorizer=Grants(read.data.get("usable")),
+        operation=operation,
+        old_pod=read.object("oldPod").data if operation == UPDATE else None,
+        subresource=read.text("subresource"),
+    )
+
+
+def _result(decision: Decision) -> dict[str, Any]:
+    result: dict[str, Any] = {"allowed": decision.allowed}
+    if decision.scc:
+        result |= {"scc": decision.scc, "subjectType": decision.subject}
+    return result | ({"pod": decision.pod} if decision.allowed else {"message": decision.message})

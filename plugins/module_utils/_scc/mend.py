@@ -1,0 +1,198 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Change a pod so that one SCC admits it: whatever the SCC refuses is taken out, and OpenShift fills in what it allows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from .problem import Problem
+from .provider import Provider
+from .strategies.seccomp import CONTAINER_ANNOTATION, POD_ANNOTATION
+from .view import CONTAINER_LISTS, Pod
+
+# A change can bring the next problem up (a field of the pod behind a container's), never many times.
+_ROUNDS = 6
+_CONTAINER = re.compile(r"\.(?P<list>containers|initContainers|ephemeralContainers)\[(?P<index>\d+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of a pod: ``path`` below the pod, such as spec.securityContext.fsGroup; ``after`` None where a field goes.
+
+    ``storage`` marks a volume that is replaced by a claim of the same name, which has to be made.
+    """
+
+    path: str
+    before: Any
+    after: Any = None
+    storage: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """The changed pod and its changes; ``pod`` is a copy."""
+
+    pod: dict[str, Any]
+    changes: tuple[Change, ...]
+
+
+def mend(pod: Mapping[str, Any], provider: Provider) -> Mended | None:
+    """The pod with the fewest changes that this SCC then admits; None where no change of a field does."""
+    mended = deepcopy(dict(pod))
+    changes: dict[str, Change] = {}
+    for _round in range(_ROUNDS):
+        problems = provider.evaluate(Pod(mended)).problems
+        if not problems:
+            return Mended(mended, tuple(changes.values()))
+        before = len(changes)
+        # From the last one, so that the indexes of lists stay true while items are taken out.
+        for problem in reversed(problems):
+            for change in _Repair(mended, provider).carry_out(problem):
+                first = changes.get(change.path)
+                changes[change.path] = Change(change.path, first.before, change.after) if first else change
+        if len(changes) == before:
+            return None
+    return None
+
+
+class _Repair:
+    """Repairs of one pod, in place."""
+
+    def __init__(self, pod: dict[str, Any], provider: Provider) -> None:
+        self._pod = pod
+        self._spec: dict[str, Any] = pod.setdefault("spec", {})
+        self._provider = provider
+        self._by_field: Mapping[str, Callable[[Problem, str], list[Change]]] = {
+            "hostUsers": self._host_users,
+            "hostNetwork": self._of_spec,
+            "hostPID": self._of_spec,
+            "hostIPC": self._of_spec,
+            "hostPort": self._host_port,
+            "add": self._capability,
+            "volumes": self._volume,
+            "driver": self._volume,
+            "sysctls": self._sysctl,
+            "annotations": self._seccomp,
+        }
+
+    def carry_out(self, problem: Problem) -> list[Change]:
+        """What was changed, nothing where the problem is gone already or cannot be helped."""
+        path = re.sub(r"\[[^\]]*\]$", "", problem.path)
+        field = path.rsplit(".", 1)[-1]
+        if ".seLinuxOptions." in path:
+            field = "seLinuxOptions"
+        return self._by_field.get(field, self._of_context)(problem, field)
+
+    def _container(self, path: str) -> tuple[str, dict[str, Any]] | None:
+        """The container that a path names last, and its own path."""
+        found = list(_CONTAINER.finditer(path))
+        if not found:
+            return None
+        kind, index = found[-1]["list"], int(found[-1]["index"])
+        containers = self._spec.get(kind) or []
+        return (f"spec.{kind}[{index}]", containers[index]) if index < len(containers) else None
+
+    def _of_context(self, problem: Problem, field: str) -> list[Change]:
+        """Take a field out of the container's security context, or of the pod's, from which the container has it."""
+        place = self._container(problem.path)
+        if place is not None:
+            path, container = place
+            taken = _take(container.get("securityContext"), field, f"{path}.securityContext")
+            if taken:
+                return taken
+        return _take(self._spec.get("securityContext"), field, "spec.securityContext")
+
+    def _of_spec(self, _problem: Problem, field: str) -> list[Change]:
+        changes = _take(self._spec, field, "spec")
+        if field == "hostNetwork" and changes:
+            # The API server has made host ports of all ports; they go with their cause.
+            for kind in CONTAINER_LISTS:
+                for container in self._spec.get(kind) or ():
+                    for port in container.get("ports") or ():
+                        if port.get("hostPort") == port.get("containerPort"):
+                            port.pop("hostPort", None)
+        return changes
+
+    def _host_users(self, problem: Problem, _field: str) -> list[Change]:
+        self._spec["hostUsers"] = False
+        return [Change("spec.hostUsers", problem.value, False)]
+
+    def _host_port(self, problem: Problem, _field: str) -> list[Change]:
+        place = self._container(problem.path)
+        if place is None:
+            return []
+        path, container = place
+        return [
+            change
+            for index, port in enumerate(container.get("ports") or ())
+            if port.get("hostPort") == problem.value
+            for change in _take(port, "hostPort", f"{path}.ports[{index}]")
+        ]
+
+    def _capability(self, problem: Problem, _field: str) -> list[Change]:
+        place = self._container(problem.path)
+        capabilities = ((place[1].get("securityContext") or {}) if place else {}).get("capabilities") or {}
+        added = capabilities.get("add") or []
+        if place is None or problem.value not in added:
+            return []
+        path, before = f"{place[0]}.securityContext.capabilities.add", list(added)
+        kept = [name for name in added if name != problem.value]
+        if kept:
+            capabilities["add"] = kept
+        else:
+            del capabilities["add"]
+        return [Change(path, before, kept or None)]
+
+    def _volume(self, problem: Problem, _field: str) -> list[Change]:
+        """A claim in place of the volume, where the SCC admits claims."""
+        index = int(re.findall(r"volumes\[(\d+)\]", problem.path)[-1])
+        volume = self._spec["volumes"][index]
+        if "persistentVolumeClaim" not in self._provider.scc.volumes or "persistentVolumeClaim" in volume:
+            return []
+        name = volume.get("name") or "data"
+        claim = {"name": name, "persistentVolumeClaim": {"claimName": name}}
+        self._spec["volumes"][index] = claim
+        return [Change(f"spec.volumes[{index}]", volume, claim, storage=True)]
+
+    def _sysctl(self, problem: Problem, _field: str) -> list[Change]:
+        context = self._spec["securityContext"]
+        before = list(context["sysctls"])
+        kept = [sysctl for sysctl in before if sysctl.get("name") != problem.value]
+        if len(kept) == len(before):
+            return []
+        if kept:
+            context["sysctls"] = kept
+        else:
+            del context["sysctls"]
+        return [Change("spec.securityContext.sysctls", before, kept or None)]
+
+    def _seccomp(self, problem: Problem, _field: str) -> list[Change]:
+        """The profile where it stands: annotations and field of the container, else those of the pod."""
+        annotation = problem.path.partition("[")[2].removesuffix("]")
+        annotations = (self._pod.get("metadata") or {}).get("annotations")
+        changes = _take(annotations, annotation, "metadata.annotations")
+        if annotation.startswith(CONTAINER_ANNOTATION):
+            name = annotation.removeprefix(CONTAINER_ANNOTATION)
+            for kind in CONTAINER_LISTS:
+                for index, container in enumerate(self._spec.get(kind) or ()):
+                    if (container.get("name") or "") == name:
+                        path = f"spec.{kind}[{index}].securityContext"
+                        changes += _take(container.get("securityContext"), "seccompProfile", path)
+            if changes:
+                return changes
+            changes = _take(annotations, POD_ANNOTATION, "metadata.annotations")
+        return changes + _take(self._spec.get("securityContext"), "seccompProfile", "spec.securityContext")
+
+
+def _take(fields: dict[str, Any] | None, name: str, path: str) -> list[Change]:
+    """Take a field out; no change where it is not there."""
+    if fields is None or fields.get(name) is None:
+        return []
+    where = f"{path}[{name}]" if path.endswith("annotations") else f"{path}.{name}"
+    return [Change(where, fields.pop(name))]
