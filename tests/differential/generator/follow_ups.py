@@ -220,7 +220,7 @@ class FollowUpMaker:
             *(self.ignored, self.ignored, self.metadata, self.metadata, self.metadata, self.spec, self.spec, self.spec),
             *(self.required, self.subresource, self.subresource, self.ephemeral, self.ephemeral, self.ephemeral),
             *(self.validate, self.validate, self.validate, self.validate_changed, self.validate_changed),
-            *(self.validate_hint, self.validate_hint, self.validate_required, self.again, self.windows),
+            *(self.validate_hint, self.validate_hint, self.validate_required, self.again, self.windows, self.pinned),
         )
 
     def make(self, case_id: str, case: Json, admitted: Json) -> Json:
@@ -323,6 +323,21 @@ class FollowUpMaker:
         """What the exec plugin asks: the stored pod, created by somebody."""
         if self.dice.chance(0.7):
             made["user"] = self.requests.user()
+
+    def pinned(self, made: Json) -> None:
+        """An admitted pod whose SCC is required, changed where that SCC filled something in."""
+        notes = _annotations(made["pod"])
+        notes[REQUIRED] = notes.get(CHOSEN, "")
+        if self.dice.chance(0.5):
+            made["usable"] = "*"
+        if self.dice.chance(0.4):
+            made["phase"] = "validate"
+        else:
+            self._update(made)
+        for _ in range(1 + int(self.dice.random() * 2)):
+            context = made["pod"]["spec"].get("securityContext") if self.dice.chance(0.5) else _some_context(self.dice, made["pod"])
+            if context:
+                del context[self.dice.pick(tuple(context))]
 
     def windows(self, made: Json) -> None:
         pod = self._update(made) if self.dice.chance(0.4) else made["pod"]

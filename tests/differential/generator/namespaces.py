@@ -9,7 +9,8 @@ from .values import GROUPS_RANGE, MCS, NAMESPACES, SELINUX_LEVELS, START, UID_RA
 
 GOOD_BLOCKS = (
     *(f"{START}/10000", f"{START}/10000", f"{START}/10000", f"{START}-{START + 9999}", "1000/10", "1000-1009", "1/1", "0/1"),
-    *("0-65534", f"{START}/10000,1000/10", "1000/10 ", " 1000/10", "1000/10x", "1000/ 10"),
+    *("0-65534", f"{START}/10000,1000/10", "1000/10 ", " 1000/10", "1000/10x", "1000/ 10", "5/0", "0/0"),
+    *("1009-1000", "4294967295/10", "1000/10,1500/2,65534/1"),
 )
 ODD_BLOCKS = (
     *("5/0", "0/0", "1009-1000", "4294967295/1", "4294967295/10", "4294967296/1", "1/4294967295", "1/4294967296", "0-4294967295"),
@@ -22,6 +23,7 @@ ODD_BLOCKS = (
     *(",1000/10", "1000/10,,1001/1", "1000/10,abc", "1000/10, 2000/10", "1000/10 ,2000/10", "1000-1009,2000/5,3000", "1000,2000/10"),
     *("1000/abc", "1000-abc", "a/b", "null", "'1000/10'", "%d/%d", "1000\u2028/10", "1000/\u202810", "\v1000/10", "1000/\f10", "𝟏/1"),
 )
+USUAL = {UID_RANGE: f"{START}/10000", MCS: "s0:c26,c15", GROUPS_RANGE: f"{START}/10000"}
 NUMBERS = ("0", "1", "10", "1000", "65534", str(START), "4294967295", "4294967296", "007", "-1", "+3", "", "x", "9" * 30)
 SPACES = ("", "", "", "", "", " ", "\t", "\u00a0", "\u3000", "\n", "\r\n", "  ")
 
@@ -37,23 +39,25 @@ def _odd(dice: Dice) -> str:
 
 
 def _many(dice: Dice, block: str) -> str:
+    if dice.chance(0.05):
+        return ""
     return ",".join([block, *dice.some(GOOD_BLOCKS, 0, 2)])
 
 
 def random_namespace(dice: Dice) -> Json:
     annotations: Json | None = {}
-    if dice.chance(0.8):
-        annotations = {UID_RANGE: f"{START}/10000", MCS: "s0:c26,c15", GROUPS_RANGE: f"{START}/10000"}
+    if dice.chance(0.75):
+        annotations = dict(USUAL)
     elif dice.chance(0.03):
         annotations = dice.pick((None, {}, {"openshift.io/display-name": "x"}))
     else:
         odd = dice.pick((UID_RANGE, GROUPS_RANGE, GROUPS_RANGE, "", "", "", MCS))
         annotations = {
-            UID_RANGE: _odd(dice) if odd == UID_RANGE else dice.pick(GOOD_BLOCKS),
+            UID_RANGE: (_odd(dice) if dice.chance(0.85) else "") if odd == UID_RANGE else dice.pick(GOOD_BLOCKS),
             MCS: dice.pick(("", " ", "s0:c26,c15 ")) if odd == MCS else dice.pick(SELINUX_LEVELS[:9]),
             GROUPS_RANGE: _many(dice, _odd(dice) if odd == GROUPS_RANGE else dice.pick(GOOD_BLOCKS)),
         }
-        for key, probability in ((UID_RANGE, 0.04), (MCS, 0.04), (GROUPS_RANGE, 0.3)):
+        for key, probability in ((UID_RANGE, 0.03), (MCS, 0.03), (GROUPS_RANGE, 0.3)):
             if dice.chance(probability):
                 del annotations[key]
     metadata: Json = {"name": dice.pick(NAMESPACES)}

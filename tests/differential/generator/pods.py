@@ -37,8 +37,8 @@ class PodMaker:
     def __init__(self, dice: Dice, target: Target) -> None:
         self.dice = dice
         self.target = target
-        self.busy = dice.pick((0.03, 0.06, 0.1, 0.2, 0.2, 0.35, 0.6))
-        self.fit = dice.pick((1.0, 1.0, 1.0, 0.95, 0.9, 0.8, 0.5))
+        self.busy = dice.pick((0.03, 0.1, 0.15, 0.2, 0.3, 0.35, 0.6, 0.8))
+        self.fit = dice.pick((1.0, 1.0, 1.0, 0.95, 0.95, 0.9, 0.85, 0.7, 0.5))
 
     def wanted(self, factor: float = 1.0) -> bool:
         return self.dice.random() < self.busy * factor
@@ -94,9 +94,9 @@ class PodMaker:
         annotations: Json = {}
         if dice.chance(0.2):
             annotations["example.com/note"] = dice.pick(("a", "b", ""))
-        if self.wanted(0.25):
+        if self.wanted(0.35):
             annotations[SECCOMP_POD] = self.profile()
-        if self.wanted(0.25):
+        if self.wanted(0.35):
             for kind in ("containers", "initContainers", "ephemeralContainers"):
                 for one in spec.get(kind, ()):
                     if dice.chance(0.5):
@@ -191,7 +191,7 @@ class PodMaker:
             context["seLinuxOptions"] = self.selinux()
         if self.wanted(1.3):
             context["seccompProfile"] = self.profile_field()
-        if self.wanted(0.7):
+        if self.wanted(0.8):
             context["sysctls"] = [
                 {"name": dice.pick(target.sysctls if self.fits() else SYSCTLS), "value": "1"}
                 for _ in range(1 + int(dice.random() * 2))
@@ -244,7 +244,7 @@ class PodMaker:
             context["runAsUser"] = user
         if self.wanted(0.8):
             context["runAsNonRoot"] = True if target.non_root and self.fits() else dice.chance(0.7)
-        if self.wanted(0.5):
+        if self.wanted(0.9 if "allowPrivilegedContainer" in target.flags else 0.4):
             context["privileged"] = ("allowPrivilegedContainer" in target.flags) == self.fits()
         if self.wanted(0.9):
             free = not target.no_escalation
@@ -284,10 +284,10 @@ class PodMaker:
         good = self.target.volumes
         if self.fits():
             usual = [kind for kind in USUAL_VOLUMES if kind in good]
-            kinds = [dice.pick(usual if usual and dice.chance(0.7) else good or USUAL_VOLUMES)]
+            kinds = ["flexVolume"] if "flexVolume" in good and dice.chance(0.1) else [dice.pick(usual if usual and dice.chance(0.4) else good or USUAL_VOLUMES)]
         else:
             kinds = [dice.pick(VOLUME_TYPES)]
-            if dice.chance(0.06):
+            if dice.chance(0.15):
                 kinds = dice.pick(([], [*kinds, dice.pick(VOLUME_TYPES)]))
         if "secret" in good and "projected" not in good and dice.chance(0.5):
             kinds = ["projected"]
@@ -297,5 +297,5 @@ class PodMaker:
             if kind == "projected":
                 made[field]["sources"] = projected(dice)
             elif kind == "flexVolume":
-                made[field]["driver"] = dice.pick(DRIVERS)
+                made[field]["driver"] = dice.pick(self.target.drivers if self.fits() else DRIVERS)
         return made

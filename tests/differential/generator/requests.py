@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .namespaces import random_namespace
+from .namespaces import USUAL, random_namespace
 from .pods import PodMaker
 from .raw_forms import roughen
 from .target import target
@@ -54,7 +54,7 @@ class RequestMaker:
         size = dice.random()
         if size > 0.35:
             ids += dice.distinct(self.customs, *((1, 3) if size < 0.75 else (4, 8) if size < 0.92 else (12, 40)))
-        if dice.chance(0.02):
+        if dice.chance(0.04):
             ids.append(dice.pick(self.flawed))
         if dice.chance(0.03):
             ids.append(dice.pick(self.raw))
@@ -71,12 +71,13 @@ class RequestMaker:
         namespace = random_namespace(dice)
         ids = self.present()
         names = [self.name(one) for one in ids]
-        favourites = dice.distinct([one for one in ids if one != "privileged" or dice.chance(0.4)], 1, 4)
+        favourites = self.favourites(ids)
         usable = self.usable([self.name(one) for one in favourites], names)
         aim = self.sccs[dice.pick(favourites if dice.chance(0.8) else ids)] if favourites else {}
         maker = PodMaker(dice, target(aim, namespace))
         pod = maker.make(self._pod_namespace(namespace))
-        self._annotate(pod, favourites, names)
+        odd = namespace["metadata"].get("annotations") != USUAL or any(one in self.flawed for one in ids)
+        self._annotate(pod, favourites, names, 0.3 if odd else 0.08)
         if dice.chance(0.12):
             roughen(dice, pod)
         case: Json = {"id": case_id, "pod": pod, "namespace": namespace, "sccs": ids, "user": self.user()}
@@ -87,6 +88,14 @@ class RequestMaker:
         if dice.chance(0.04):
             case["operation"] = "CREATE"
         return case
+
+    def favourites(self, ids: list[str]) -> list[str]:
+        """The few SCCs that the case is about: most pods fit one of them, and most often somebody may use them."""
+        dice = self.dice
+        own = [one for one in ids if one not in self.standard]
+        if own and dice.chance(0.6):
+            return dice.distinct(own, 1, 3)
+        return dice.distinct([one for one in ids if one != "privileged" or dice.chance(0.4)], 1, 4)
 
     def _pod_namespace(self, namespace: Json) -> str:
         return str(namespace["metadata"]["name"])
@@ -125,10 +134,10 @@ class RequestMaker:
             grants[subject] = "*" if dice.chance(0.1) else favourites
         return grants
 
-    def _annotate(self, pod: Json, favourites: list[str], names: list[str]) -> None:
+    def _annotate(self, pod: Json, favourites: list[str], names: list[str], required: float) -> None:
         dice = self.dice
         notes: Json = {}
-        if dice.chance(0.09):
+        if dice.chance(required):
             notes[REQUIRED] = self.required(favourites, names)
         if dice.chance(0.05):
             notes[CHOSEN] = dice.pick(names) if names else "x"

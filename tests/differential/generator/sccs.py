@@ -53,11 +53,11 @@ def _selinux(dice: Dice) -> Json:
         options: Json = {}
         if dice.chance(0.5):
             options["level"] = dice.pick(SELINUX_LEVELS[:9])
-        if dice.chance(0.4):
+        if dice.chance(0.5):
             options["type"] = dice.pick(("container_t", "container_engine_t", "spc_t"))
-        if dice.chance(0.2):
+        if dice.chance(0.4):
             options["role"] = dice.pick(("system_r", "object_r"))
-        if dice.chance(0.2):
+        if dice.chance(0.4):
             options["user"] = dice.pick(("system_u", "user_u"))
         strategy["seLinuxOptions"] = options
     return strategy
@@ -155,6 +155,7 @@ FLAWS: tuple[Json, ...] = (
     {"seLinuxContext": {"type": ""}},
     {"seLinuxContext": {"type": "mustRunAs"}},
     {"fsGroup": {"type": "MayRunAs"}},
+    {"fsGroup": {"type": "MustRunAsRange", "ranges": [{"min": 1, "max": 2}]}},
     {"supplementalGroups": {"type": "MayRunAs", "ranges": [{"min": 1, "max": 2}]}},
     {"supplementalGroups": {"type": 'Odd "type"'}},
 )
@@ -169,7 +170,7 @@ def random_scc(dice: Dice, name: str, standard: dict[str, Json]) -> Json:
         scc = {"allowPrivilegeEscalation": True, "runAsUser": {}, "seLinuxContext": {}}
         changed = list(FIELD_NAMES)
     for key in changed:
-        if key == "allowedFlexVolumes" and dice.chance(0.5):
+        if key == "allowedFlexVolumes" and dice.chance(0.3):
             continue
         scc[key] = FIELDS[key](dice)
     return {**scc, "metadata": {"name": name}}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .values import (
+    DRIVERS,
     EXTREME_IDS,
     GROUPS_RANGE,
     IDS,
@@ -57,6 +58,7 @@ class Target:
     capabilities: tuple[str, ...]
     volumes: tuple[str, ...]
     sysctls: tuple[str, ...]
+    drivers: tuple[str, ...]
     flags: frozenset[str]
     non_root: bool
     read_only: bool
@@ -77,7 +79,10 @@ def _group_ids(strategy: Json, annotation: object, *, single: bool) -> tuple[int
     if ranges:
         return tuple(one for entry in ranges for one in _ids((entry.get("min", 0), entry.get("max", 0))))
     block = _first_block(annotation)
-    return (block[0],) if single and block else _ids(block)
+    if single:
+        return (block[0],) if block else ()
+    parts = annotation.split(",") if isinstance(annotation, str) else ()
+    return tuple(one for part in parts for one in _ids(_first_block(part)))
 
 
 def _users(strategy: Json, annotation: object) -> tuple[int, ...]:
@@ -122,6 +127,7 @@ def target(scc: Json, namespace: Json) -> Target:
         capabilities=PLAIN_CAPABILITIES if "*" in allowed else (*allowed, *added),
         volumes=VOLUME_TYPES if "*" in volumes else tuple(one for one in volumes if one in VOLUMES),
         sysctls=_sysctls(scc),
+        drivers=tuple(one["driver"] for one in scc.get("allowedFlexVolumes") or ()) or DRIVERS,
         flags=frozenset(key for key, value in scc.items() if value is True),
         non_root=(scc.get("runAsUser") or {}).get("type") == "MustRunAsNonRoot",
         read_only=scc.get("readOnlyRootFilesystem") is True,
