@@ -54,8 +54,8 @@ options:
     required: true
   service_account:
     description:
-      - Service account that may use the SCC, and that of pods which name none. The default is the one that all pods of the
-        manifests have. Everything that runs as C(default) would share it, so give the workload one of its own.
+      - Service account that may use the SCC. The default is the one that all pods of the manifests have; pods that name none run
+        as C(default). Everything that runs as C(default) would share the SCC, so give the workload a service account of its own.
     type: str
   definitions:
     description:

@@ -52,7 +52,9 @@ def _wanted(client: Client, params: Mapping[str, Any], name: str) -> dict[str, A
     """
     namespace = params["namespace"]
     objects = read_objects(params)
-    account, sources = _of_account([one for one in sources_of(objects, params) if one.namespace == namespace], params)
+    # Pods that name no service account run as default, whoever is to get the grant.
+    every = sources_of(objects, {**params, "service_account": None})
+    account, sources = _of_account([one for one in every if one.namespace == namespace], params)
     known = Live(client, params, objects)
     if known.platform != OPENSHIFT:
         raise TritonError(f"{client.server} is no OpenShift, so there is no SCC to make; leave this out there.")

@@ -115,5 +115,5 @@ def _confirmed(client: Client, source: PodSource, facts: Facts, result: Mapping[
         "scc": said.scc or None,
         "by": said.by or None,
         "message": said.message,
-        "reason": said.reason,
+        "reason": said.reason or (said.message if agrees is None else ""),
     }

@@ -152,9 +152,10 @@ def causes(admission: Admission, request: Request, decision: Decision, base: str
         scc = admission.provider(request, attempt.scc).scc
         for problem in attempt.problems:
             where = locate(problem.path.lstrip("."), spec, f"{base}spec")
-            key = (where, str(problem.value), _kind(problem))
+            value = _single(problem.value)
+            key = (where, str(value), _kind(problem))
             entry = grouped.setdefault(
-                key, {"field": _kind(problem), "where": where, "value": problem.value, "refused_by": []}
+                key, {"field": _kind(problem), "where": where, "value": value, "refused_by": []}
             )
             if all(one["scc"] != attempt.scc for one in entry["refused_by"]):
                 entry["refused_by"].append(
@@ -172,6 +173,11 @@ def causes(admission: Admission, request: Request, decision: Decision, base: str
             }
         ]
     return found
+
+
+def _single(value: Any) -> Any:
+    """A list of one group reads better as the group."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def _kind(problem: Problem) -> str:
@@ -220,14 +226,16 @@ def sentence(result: Mapping[str, Any]) -> str:
     what = f"{result['kind']} {result['name']} in namespace {result['namespace']}"
     if result["verdict"] == ADMITTED:
         return f"{what}: admitted{' by ' + result['scc'] if result['scc'] else ''}."
-    values = [_cause(cause) for cause in result["causes"]]
-    return f"{what}: refused: {'; '.join(values) or result['message']}."
+    # The SCC that is tried first is the one that a workload is meant for.
+    main = next((one["scc"] for cause in result["causes"] for one in cause["refused_by"]), None)
+    values = [_cause(cause, one["why"]) for cause in result["causes"] for one in cause["refused_by"] if one["scc"] == main]
+    return f"{what}: refused{' by ' + main if main else ''}: {'; '.join(values) or result['message']}."
 
 
-def _cause(cause: Mapping[str, Any]) -> str:
-    shown = "" if cause["value"] is None else f" {cause['value']}"
-    by = cause["refused_by"]
-    return f"{cause['where'] or cause['field']}{shown} ({by[0]['why']})" if by else str(cause["field"])
+def _cause(cause: Mapping[str, Any], why: str) -> str:
+    value = cause["value"]
+    shown = "" if value is None else f" {str(value).lower() if isinstance(value, bool) else value}"
+    return f"{cause['where'] or cause['field']}{shown} ({why})"
 
 
 def refused(results: Sequence[Mapping[str, Any]]) -> bool:
