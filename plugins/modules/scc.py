@@ -54,14 +54,13 @@ options:
     required: true
   service_account:
     description:
-      - Service account that may use the SCC, and that of pods which name none. Everything that runs as C(default) would share
-        it, so give the workload one of its own.
+      - Service account that may use the SCC. The default is the one that all pods of the manifests have; pods that name none run
+        as C(default). Everything that runs as C(default) would share the SCC, so give the workload a service account of its own.
     type: str
-    default: default
   definitions:
     description:
-      - The workload's manifests, as O(inferops.triton.scc_explain#module:definitions). Its pods with another service account and those
-        of other namespaces are left aside.
+      - The workload's manifests, as O(inferops.triton.scc_explain#module:definitions). Pods with another service account than
+        O(service_account) and those of other namespaces are left aside.
     type: raw
   src:
     description:
@@ -87,6 +86,11 @@ options:
       - unsafe_sysctls
       - host_ports
     default: []
+  only_if_needed:
+    description:
+      - Make nothing where an SCC that may be used already admits the workload.
+    type: bool
+    default: true
   wait_timeout:
     description:
       - Seconds to wait for the annotations of a namespace that was just created, and for a deleted object to go.
@@ -113,7 +117,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 needed:
-  description: Whether the workload needs an SCC of its own; V(false) where one that may be used already admits it.
+  description: Whether the workload needs an SCC of its own; V(false) where another one that may be used admits it.
   type: bool
   returned: O(state=present)
   sample: true
@@ -187,10 +191,11 @@ def main() -> None:
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "namespace": {"type": "str", "required": True},
         "name": {"type": "str", "required": True},
-        "service_account": {"type": "str", "default": "default"},
+        "service_account": {"type": "str"},
         "definitions": {"type": "raw"},
         "src": {"type": "list", "elements": "path"},
         "allow": {"type": "list", "elements": "str", "choices": list(TO_BE_NAMED), "default": []},
+        "only_if_needed": {"type": "bool", "default": True},
         "wait_timeout": {"type": "int", "default": 30},
     }
     module = AnsibleModule(spec, supports_check_mode=True, required_if=[("state", "present", ("definitions", "src"), True)])

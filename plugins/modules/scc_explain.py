@@ -307,6 +307,12 @@ pods:
           elements: str
           returned: for the other kinds
           sample: [users outside the namespace's range]
+        excess:
+          description: Names of grave privileges that the SCC grants and the pod does not need; such SCCs come last.
+          type: list
+          elements: str
+          returned: for kind V(existing)
+          sample: []
         command:
           description: The same as a command.
           type: str

@@ -41,8 +41,6 @@ def _verdict(result: Mapping[str, Any]) -> Iterator[str]:
         yield "  Ways out, least privilege first:"
     for number, remedy in enumerate(result["remedies"], 1):
         yield from _wrapped(remedy["text"], "    ", f"{number}. ")
-        if remedy.get("privileges") and remedy["kind"] == "existing":
-            yield from _wrapped(f"It also allows: {', '.join(remedy['privileges'])}.", "       ")
     for text in dict.fromkeys(text for cause in result["causes"] for text in cause.get("ways_out", ())):
         yield from _wrapped(text, "    ", "- ")
     if result["unusable_sccs"]:
@@ -67,7 +65,8 @@ def _cause(cause: Mapping[str, Any]) -> Iterator[str]:
     yield f"    {cause['where'] or cause['field'] or 'the request'}{value}"
     for one in cause["refused_by"]:
         by = f"{one['scc']}: " if one["scc"] else ""
-        instead = f" (allowed: {one['allowed']})" if one["allowed"] else ""
+        # Where OpenShift says itself what must be, once is enough.
+        instead = f" (allowed: {one['allowed']})" if one["allowed"] and "must be" not in one["why"] else ""
         yield from _wrapped(f"{by}{one['why'].rstrip(':')}{instead}", "      ")
 
 

@@ -64,7 +64,8 @@ _BY_PATH: Mapping[str, Callable[[SCC], str]] = {
     "sysctls[": lambda scc: _or(("safe sysctls", *scc.allowed_unsafe_sysctls)),
     ".runAsNonRoot": lambda _scc: "true",
     ".readOnlyRootFilesystem": lambda _scc: "true",
-    ".host": lambda _scc: "false or none",
+    ".hostUsers": lambda _scc: "false",
+    ".host": lambda _scc: "none",
     ".privileged": lambda _scc: "false",
     ".allowPrivilegeEscalation": lambda _scc: "false",
 }

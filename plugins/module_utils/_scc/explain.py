@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from .._podsecurity.evaluate import PodSecurityVerdict, evaluate
@@ -19,6 +19,7 @@ from .manifests import PodSource, admission_defaults
 from .message import parse
 from .problem import UNUSABLE, Problem
 from .remedies import Refused, remedies
+from .requesters import signed_in
 from .standard import AUTHENTICATED
 from .strategies.seccomp import POD_ANNOTATION
 from .view import CONTAINER_LISTS
@@ -35,7 +36,7 @@ class Facts:
 
     ``admission``: None on a cluster without SCCs; ``annotations`` and ``labels`` of the namespace, annotations None where it is
     unknown; ``user``: who creates bare pods; ``version``: Kubernetes' major and minor, None for the newest; ``notes``: what could
-    not be read or was assumed, as sentences.
+    not be read or was assumed, as sentences; they may grow while verdicts are asked for.
     """
 
     admission: Admission | None
@@ -44,7 +45,13 @@ class Facts:
     authorizer: Authorizer
     user: Subject = YOU
     version: tuple[int, int] | None = None
-    notes: tuple[str, ...] = ()
+    notes: Sequence[str] = ()
+
+    def without(self, scc: str) -> Facts:
+        """The same on a cluster that lacks one SCC."""
+        if self.admission is None:
+            return self
+        return replace(self, admission=Admission([other for other in self.admission.sccs if other.name != scc]))
 
 
 class Known(Protocol):
@@ -57,7 +64,7 @@ class Known(Protocol):
 def explain(source: PodSource, facts: Facts) -> dict[str, Any]:
     """The verdict on one pod, as a result for modules and people."""
     pod = admission_defaults(source.pod, source.namespace)
-    requester = controller(source.requester) if source.requester else facts.user
+    requester = signed_in(source.requester) if source.requester else facts.user
     decision, request = Decision(True, pod), None
     if facts.admission is not None:
         request = Request(pod, source.namespace, facts.annotations, requester, facts.authorizer)
@@ -91,12 +98,6 @@ def explain(source: PodSource, facts: Facts) -> dict[str, Any]:
         result["causes"] = _security_causes(security)
     result["msg"] = sentence(result)
     return result
-
-
-def controller(name: str) -> Subject:
-    """A controller as it asks for pods: a service account with a token, so authenticated."""
-    namespace = name.split(":")[2]
-    return Subject(name, ("system:serviceaccounts", f"system:serviceaccounts:{namespace}", AUTHENTICATED))
 
 
 def _base(source: PodSource) -> str:
@@ -151,9 +152,10 @@ def causes(admission: Admission, request: Request, decision: Decision, base: str
         scc = admission.provider(request, attempt.scc).scc
         for problem in attempt.problems:
             where = locate(problem.path.lstrip("."), spec, f"{base}spec")
-            key = (where, str(problem.value), _kind(problem))
+            value = _single(problem.value)
+            key = (where, str(value), _kind(problem))
             entry = grouped.setdefault(
-                key, {"field": _kind(problem), "where": where, "value": problem.value, "refused_by": []}
+                key, {"field": _kind(problem), "where": where, "value": value, "refused_by": []}
             )
             if all(one["scc"] != attempt.scc for one in entry["refused_by"]):
                 entry["refused_by"].append(
@@ -171,6 +173,11 @@ def causes(admission: Admission, request: Request, decision: Decision, base: str
             }
         ]
     return found
+
+
+def _single(value: Any) -> Any:
+    """A list of one group reads better as the group."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def _kind(problem: Problem) -> str:
@@ -219,14 +226,16 @@ def sentence(result: Mapping[str, Any]) -> str:
     what = f"{result['kind']} {result['name']} in namespace {result['namespace']}"
     if result["verdict"] == ADMITTED:
         return f"{what}: admitted{' by ' + result['scc'] if result['scc'] else ''}."
-    values = [_cause(cause) for cause in result["causes"]]
-    return f"{what}: refused: {'; '.join(values) or result['message']}."
+    # The SCC that is tried first is the one that a workload is meant for.
+    main = next((one["scc"] for cause in result["causes"] for one in cause["refused_by"]), None)
+    values = [_cause(cause, one["why"]) for cause in result["causes"] for one in cause["refused_by"] if one["scc"] == main]
+    return f"{what}: refused{' by ' + main if main else ''}: {'; '.join(values) or result['message']}."
 
 
-def _cause(cause: Mapping[str, Any]) -> str:
-    shown = "" if cause["value"] is None else f" {cause['value']}"
-    by = cause["refused_by"]
-    return f"{cause['where'] or cause['field']}{shown} ({by[0]['why']})" if by else str(cause["field"])
+def _cause(cause: Mapping[str, Any], why: str) -> str:
+    value = cause["value"]
+    shown = "" if value is None else f" {str(value).lower() if isinstance(value, bool) else value}"
+    return f"{cause['where'] or cause['field']}{shown} ({why})"
 
 
 def refused(results: Sequence[Mapping[str, Any]]) -> bool:

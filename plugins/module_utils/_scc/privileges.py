@@ -122,6 +122,11 @@ def weight(scc: SCC) -> tuple[int, ...]:
     return tuple(privilege.of(scc) for privilege in PRIVILEGES)
 
 
+def grave(scc: SCC) -> list[str]:
+    """Names of the grave privileges that it grants, gravest first."""
+    return [name for name in TO_BE_NAMED if BY_NAME[name].of(scc)]
+
+
 def privileges(scc: SCC) -> list[str]:
     """What it grants, in words, gravest first."""
     return [privilege.words for privilege in PRIVILEGES if privilege.of(scc)]
