@@ -284,6 +284,12 @@ def test_a_namespace_that_is_not_there(place: Place) -> None:
     assert ran.errors.startswith('verify-openshift: Namespace "no-such-namespace" does not exist')
 
 
+def test_a_namespace_without_sccs(place: Place) -> None:
+    ran = place.verify(namespace="default")
+    assert ran.code == 2
+    assert ran.errors.startswith('verify-openshift: OpenShift applies no SCCs in namespace "default", since it is one of')
+
+
 def test_who_may_not_read_the_sccs_is_told_what_it_takes(place: Place) -> None:
     ran = place.verify(user="deployer")
     assert ran.code == 2

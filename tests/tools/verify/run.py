@@ -40,6 +40,7 @@ from ansible_collections.inferops.triton.plugins.module_utils._kube.security imp
 )
 from ansible_collections.inferops.triton.plugins.module_utils._scc.access import Subject, service_account
 from ansible_collections.inferops.triton.plugins.module_utils._scc.admission import Admission, Request
+from ansible_collections.inferops.triton.plugins.module_utils._scc.exempt import exemption
 from ansible_collections.inferops.triton.plugins.module_utils._scc.model import parse
 from ansible_collections.inferops.triton.plugins.module_utils._scc.namespace import read
 from ansible_collections.inferops.triton.plugins.module_utils._scc.requesters import JOBS, REPLICA_SETS, signed_in
@@ -92,6 +93,9 @@ def read_cluster(client: Client, name: str) -> Cluster:
         raise TritonError(
             f"{unread.sentences[0]}. The engine needs its annotations: ask for the ClusterRole view in it."
         )
+    why = exemption(name, live["metadata"].get("labels") or {})
+    if why:
+        raise TritonError(f'OpenShift applies no SCCs in namespace "{name}", since {why}; give another NAMESPACE.')
     user = whoami(client)
     me = Subject(user.name, user.groups)
     access = Access(client, name, me, [scc["metadata"]["name"] for scc in found], unread)
