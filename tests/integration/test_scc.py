@@ -90,13 +90,25 @@ def test_without_any_of_its_grants_the_cluster_refuses(cluster: Cluster, own_acc
     pod = {
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": {"generateName": "try-", "namespace": namespace, "annotations": {"openshift.io/required-scc": scc["metadata"]["name"]}},
+        "metadata": {
+            "generateName": "try-",
+            "namespace": namespace,
+            "annotations": {"openshift.io/required-scc": scc["metadata"]["name"]},
+        },
         "spec": template["spec"],
     }
 
     def answer() -> str:
         done = subprocess.run(
-            [cluster.env["INFEROPS_KUBECTL"], "--kubeconfig", str(cluster.kubeconfig), "create", "--dry-run=server", "-f", "-"],
+            [
+                cluster.env["INFEROPS_KUBECTL"],
+                "--kubeconfig",
+                str(cluster.kubeconfig),
+                "create",
+                "--dry-run=server",
+                "-f",
+                "-",
+            ],
             input=json.dumps(pod),
             text=True,
             capture_output=True,
@@ -141,7 +153,9 @@ def test_access_to_the_node_is_granted_by_name_only(cluster: Cluster, own_accoun
     manifests = workload(namespace, hostNetwork=True)
     offset = cluster.audit_offset()
     refused = cluster.module("scc", arguments(namespace, manifests))
-    assert refused["msg"].startswith("The workload asks for what is granted only by name: the node's network (hostNetwork)")
+    assert refused["msg"].startswith(
+        "The workload asks for what is granted only by name: the node's network (hostNetwork)"
+    )
     assert "set allow: [host_network]" in refused["msg"]
     assert cluster.writes(offset) == ()
     named = cluster.module("scc", arguments(namespace, manifests, allow=["host_network"]))
