@@ -19,7 +19,6 @@ from conftest import Cluster, namespace_names
 sys.path.insert(0, os.environ["INFEROPS_COLLECTIONS"])
 
 from verify.compare import differences, predict
-from verify.pods import as_seen
 
 from ansible_collections.inferops.triton.plugins.module_utils._kube.access import Right, whoami
 from ansible_collections.inferops.triton.plugins.module_utils._kube.client import ApiError, Client, connect, path_of
@@ -38,6 +37,7 @@ from ansible_collections.inferops.triton.plugins.module_utils._kube.security imp
 from ansible_collections.inferops.triton.plugins.module_utils._kube.security import namespace as read_namespace
 from ansible_collections.inferops.triton.plugins.module_utils._scc.access import Subject, service_account
 from ansible_collections.inferops.triton.plugins.module_utils._scc.admission import Admission, Decision, Request
+from ansible_collections.inferops.triton.plugins.module_utils._scc.defaults import admission_defaults
 from ansible_collections.inferops.triton.plugins.module_utils._scc.model import parse
 from ansible_collections.inferops.triton.plugins.module_utils._scc.namespace import read
 from ansible_collections.inferops.triton.plugins.module_utils._scc.requesters import REPLICA_SETS, signed_in
@@ -192,7 +192,7 @@ def judge(
     me = place.subject(client or place.admin)
     access = Access(client or place.admin, place.namespace, me, names, unread)
     annotations = live["metadata"]["annotations"]
-    request = Request(as_seen(pod, place.namespace), place.namespace, annotations, requester, access)
+    request = Request(admission_defaults(pod, place.namespace), place.namespace, annotations, requester, access)
     return predict(Admission([parse(scc) for scc in found]), request), access
 
 

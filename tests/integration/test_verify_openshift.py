@@ -24,7 +24,7 @@ sys.path.insert(0, os.environ["INFEROPS_COLLECTIONS"])
 
 from verify import run as verify_run
 from verify.compare import AGREE, DISAGREE, NOT_JUDGED, compare, normalised
-from verify.pods import FAMILIES, VOLUMES, Values, as_seen, shapes
+from verify.pods import FAMILIES, VOLUMES, Values, shapes
 
 from ansible_collections.inferops.triton.plugins.module_utils._kube.security import (
     ADMITTED,
@@ -34,6 +34,7 @@ from ansible_collections.inferops.triton.plugins.module_utils._kube.security imp
 )
 from ansible_collections.inferops.triton.plugins.module_utils._scc.admission import Decision
 from ansible_collections.inferops.triton.plugins.module_utils._scc.batch import Batch
+from ansible_collections.inferops.triton.plugins.module_utils._scc.defaults import admission_defaults
 from ansible_collections.inferops.triton.plugins.module_utils._scc.view import VOLUME_TYPES
 
 SCRIPT = ROOT / "tests" / "tools" / "verify_openshift.py"
@@ -287,7 +288,9 @@ def test_a_namespace_that_is_not_there(place: Place) -> None:
 def test_a_namespace_without_sccs(place: Place) -> None:
     ran = place.verify(namespace="default")
     assert ran.code == 2
-    assert ran.errors.startswith('verify-openshift: OpenShift applies no SCCs in namespace "default", since it is one of')
+    assert ran.errors.startswith(
+        'verify-openshift: OpenShift applies no SCCs in namespace "default", since it is one of'
+    )
 
 
 def test_who_may_not_read_the_sccs_is_told_what_it_takes(place: Place) -> None:
@@ -410,7 +413,7 @@ def test_shapes_vary_whatever_admission_looks_at() -> None:
     assert set(lone) <= many
     for pod in (shape.pod for shape in shapes(VALUES, 1, 400)):
         assert "serviceAccount" not in pod["spec"] or "serviceAccountName" not in pod["spec"]
-        assert as_seen(pod, "ns")["spec"]["serviceAccountName"]
+        assert admission_defaults(pod, "ns")["spec"]["serviceAccountName"]
 
 
 @pytest.mark.parametrize(

@@ -17,22 +17,6 @@ from typing import Any
 IMAGE = "verify.invalid/none:1"
 # Where a quota demands numbers, a pod without any would not tell what SCC admission says.
 RESOURCES = {"limits": {"cpu": "100m", "memory": "128Mi"}, "requests": {"cpu": "100m", "memory": "128Mi"}}
-STANDARD_TOKEN = {
-    "name": "kube-api-access-token",
-    "projected": {
-        "sources": [
-            {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
-            {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
-            {
-                "downwardAPI": {
-                    "items": [
-                        {"path": "namespace", "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}}
-                    ]
-                }
-            },
-        ]
-    },
-}
 REQUIRED = "openshift.io/required-scc"
 POD_SECCOMP = "seccomp.security.alpha.kubernetes.io/pod"
 CONTAINER_SECCOMP = "container.seccomp.security.alpha.kubernetes.io/main"
@@ -151,6 +135,20 @@ VOLUMES: Mapping[str, Mapping[str, Any] | None] = {
     "storageos": {"volumeName": "v"},
     "vsphereVolume": {"volumePath": "[d] v"},
 }
+# With nothing but what a pod gets anyway, a projected volume passes where secrets do.
+_TOKEN = {"serviceAccountToken": {"path": "token"}}
+PROJECTIONS: Mapping[str, Sequence[Mapping[str, Any]]] = {
+    "the token": [_TOKEN],
+    "the CA": [{"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}}],
+    "the namespace": [
+        {"downwardAPI": {"items": [{"path": "namespace", "fieldRef": {"fieldPath": "metadata.namespace"}}]}}
+    ],
+    "a token for others": [{"serviceAccountToken": {"path": "token", "audience": "vault"}}],
+    "a short token": [{"serviceAccountToken": {"path": "token", "expirationSeconds": 600}}],
+    "another CA": [_TOKEN, {"configMap": {"name": "own-ca"}}],
+    "a secret": [_TOKEN, {"secret": {"name": "s"}}],
+    "labels": [_TOKEN, {"downwardAPI": {"items": [{"path": "l", "fieldRef": {"fieldPath": "metadata.labels"}}]}}],
+}
 SYSCTLS = (
     "kernel.shm_rmid_forced",
     "net.ipv4.ip_local_port_range",
@@ -256,6 +254,8 @@ def _host(_values: Values) -> Iterator[tuple[str, Change]]:
 def _volumes(_values: Values) -> Iterator[tuple[str, Change]]:
     for kind, source in VOLUMES.items():
         yield f"volume {kind}", _volume(kind, source)
+    for name, sources in PROJECTIONS.items():
+        yield f"volume projected, {name}", _volume("projected", {"sources": sources})
 
 
 def _containers(values: Values) -> Iterator[tuple[str, Change]]:
@@ -345,23 +345,3 @@ def _made(number: int, changes: Sequence[Change], with_token: bool) -> dict[str,
     if spec.get("serviceAccountName") and "serviceAccount" in spec:
         del spec["serviceAccount"]
     return pod
-
-
-def as_seen(pod: Mapping[str, Any], namespace: str) -> dict[str, Any]:
-    """The pod as it comes to SCC admission: with Kubernetes' defaults and with what the admission of service accounts adds."""
-    seen = deepcopy(dict(pod))
-    seen["metadata"]["namespace"] = namespace
-    spec = seen["spec"]
-    spec.setdefault("securityContext", {})
-    account = spec.get("serviceAccountName") or spec.get("serviceAccount") or "default"
-    spec["serviceAccountName"] = spec["serviceAccount"] = account
-    for volume in spec.get("volumes", []):
-        if volume.keys() == {"name"}:
-            volume["emptyDir"] = {}
-    if spec.get("hostNetwork"):
-        for container in [*spec.get("initContainers", []), *spec["containers"]]:
-            for port in container.get("ports", []):
-                port.setdefault("hostPort", port["containerPort"])
-    if spec.get("automountServiceAccountToken", True):
-        spec["volumes"] = [*spec.get("volumes", []), STANDARD_TOKEN]
-    return seen

@@ -22,7 +22,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from verify.compare import compare, predict
-from verify.pods import Shape, Values, as_seen, shapes
+from verify.pods import Shape, Values, shapes
 from verify.report import Compared, Report, markdown, table
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
@@ -40,6 +40,7 @@ from ansible_collections.inferops.triton.plugins.module_utils._kube.security imp
 )
 from ansible_collections.inferops.triton.plugins.module_utils._scc.access import Subject, service_account
 from ansible_collections.inferops.triton.plugins.module_utils._scc.admission import Admission, Request
+from ansible_collections.inferops.triton.plugins.module_utils._scc.defaults import admission_defaults
 from ansible_collections.inferops.triton.plugins.module_utils._scc.exempt import exemption
 from ansible_collections.inferops.triton.plugins.module_utils._scc.model import parse
 from ansible_collections.inferops.triton.plugins.module_utils._scc.namespace import read
@@ -156,7 +157,7 @@ def comparisons(cluster: Cluster, pods: Sequence[Shape], asked: Asked) -> Iterat
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = pool.map(lambda pair: answer(cluster, pair[2], pair[0]), pairs)
         for (shape, name, subject), answered in zip(pairs, answers, strict=True):
-            seen = as_seen(shape.pod, cluster.namespace)
+            seen = admission_defaults(shape.pod, cluster.namespace)
             account = service_account(cluster.namespace, seen["spec"]["serviceAccountName"])
             request = Request(seen, cluster.namespace, cluster.annotations, subject, cluster.access)
             predicted = predict(admission, request)
