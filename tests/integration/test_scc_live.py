@@ -376,7 +376,7 @@ def test_others_than_scc_admission_are_named(cluster: Cluster, namespace: str) -
     plain = {"metadata": {"generateName": "p-"}, "spec": {"containers": [container]}}
     assert confirm(admin, plain, namespace).verdict == ADMITTED
 
-    def refused(pod: Mapping[str, Any] = plain) -> str:
+    def refused(pod: Mapping[str, Any]) -> str:
         deadline = time.monotonic() + 30
         # Quotas, limits and policies count a moment after they are made.
         while (found := confirm(admin, pod, namespace)).verdict == ADMITTED and time.monotonic() < deadline:
@@ -388,7 +388,7 @@ def test_others_than_scc_admission_are_named(cluster: Cluster, namespace: str) -
     assert refused({**plain, "spec": {"containers": []}}) == "validation"
     assert refused({**plain, "spec": {**plain["spec"], "priorityClassName": "no-such"}}) == "other"
     cluster.kubectl("label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted")
-    assert refused() == "pod_security"
+    assert refused(plain) == "pod_security"
     cluster.kubectl("label", "namespace", namespace, "pod-security.kubernetes.io/enforce-")
     for kind, spec, by in (
         ("ResourceQuota", {"hard": {"pods": "0"}}, "quota"),
@@ -396,7 +396,7 @@ def test_others_than_scc_admission_are_named(cluster: Cluster, namespace: str) -
     ):
         metadata = {"name": "test", "namespace": namespace}
         cluster.apply({"apiVersion": "v1", "kind": kind, "metadata": metadata, "spec": spec})
-        assert refused() == by
+        assert refused(plain) == by
         cluster.kubectl("delete", kind.lower(), "test", "-n", namespace)
 
 

@@ -208,6 +208,7 @@ def test_the_engine_agrees_with_the_cluster_and_nothing_is_written(place: Place)
     report = ran.report
     assert (report["pods"], report["failed"], report["disagreements"], report["rights_unknown"]) == (200, 0, [], [])
     assert report["pods_judged"] >= 120
+    assert re.fullmatch(r"openshift 4\.\d+\.\d+, Kubernetes v1\.\d+\.\d+", report["version"])
     assert report["asked_as"] == ["user", "replicaset-controller", "job-controller"]
     assert report["cases"] == sum(
         count[kind] for count in report["counts"].values() for kind in ("admitted", "refused")

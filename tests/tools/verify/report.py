@@ -67,7 +67,7 @@ class Report:
     """All that is known after a run; ``names`` are those that stay out of what is shared unless ``with_names``."""
 
     seed: int
-    kubernetes: str
+    version: str
     names: Mapping[str, str]
     with_names: bool
     annotations: Mapping[str, str]
@@ -97,7 +97,7 @@ class Report:
         """For the JSON file."""
         return {
             **({"names": dict(self.names)} if self.with_names else {}),
-            "kubernetes": self.kubernetes,
+            "version": self.version,
             "seed": self.seed,
             "pods": len({id(one.shape) for one in self.compared}),
             "pods_judged": len({id(one.shape) for one in self.judged}),
@@ -220,7 +220,7 @@ def markdown(report: Report) -> str:
     verdict = "no disagreement" if not data["failed"] else f"{data['failed']} disagreements"
     summary = (
         f"{data['pods']} pods (seed {data['seed']}), {data['pods_judged']} of them judged by SCC admission: "
-        f"{data['cases']} comparisons, {verdict}. Kubernetes {data['kubernetes']}, {len(report.sccs)} SCCs."
+        f"{data['cases']} comparisons, {verdict}. {data['version']}, {len(report.sccs)} SCCs."
     )
     lines = [
         "# SCC engine and cluster",
@@ -254,9 +254,8 @@ def markdown(report: Report) -> str:
 
 
 def _head(report: Report) -> str:
-    return (
-        f"\n{len({id(one.shape) for one in report.compared})} pods, seed {report.seed}, Kubernetes {report.kubernetes}, "
-        + (f"{len(report.sccs)} SCCs. {MESSAGES}\n")
+    return f"\n{len({id(one.shape) for one in report.compared})} pods, seed {report.seed}, {report.version}, " + (
+        f"{len(report.sccs)} SCCs. {MESSAGES}\n"
     )
 
 

@@ -28,7 +28,7 @@ from verify.report import Compared, Report, markdown, table
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
 from ansible_collections.inferops.triton.plugins.module_utils._kube.access import whoami
 from ansible_collections.inferops.triton.plugins.module_utils._kube.client import ApiError, Client, connect, path_of
-from ansible_collections.inferops.triton.plugins.module_utils._kube.facts import Unread
+from ansible_collections.inferops.triton.plugins.module_utils._kube.facts import Unread, api_groups, platform_facts
 from ansible_collections.inferops.triton.plugins.module_utils._kube.security import (
     ASKED,
     UNCONFIRMED,
@@ -38,6 +38,7 @@ from ansible_collections.inferops.triton.plugins.module_utils._kube.security imp
     namespace,
     sccs,
 )
+from ansible_collections.inferops.triton.plugins.module_utils._platform.detect import detect
 from ansible_collections.inferops.triton.plugins.module_utils._scc.access import Subject, service_account
 from ansible_collections.inferops.triton.plugins.module_utils._scc.admission import Admission, Request
 from ansible_collections.inferops.triton.plugins.module_utils._scc.defaults import admission_defaults
@@ -165,11 +166,17 @@ def comparisons(cluster: Cluster, pods: Sequence[Shape], asked: Asked) -> Iterat
             yield Compared(shape, name, seen, predicted, answered, compare(predicted, answered, seen), certain)
 
 
+def version_of(client: Client) -> str:
+    """Distribution and versions, as far as they may be read."""
+    facts = platform_facts(client, api_groups(client), Unread())
+    platform = detect(facts)
+    return f"{' '.join(filter(None, (platform.distribution, platform.version)))}, Kubernetes {facts.git_version}"
+
+
 def report_of(cluster: Cluster, found: Sequence[Compared], asked: Asked, options: argparse.Namespace) -> Report:
-    version = cluster.client.request("GET", "/version")
     return Report(
         seed=options.seed,
-        kubernetes=str(version.get("gitVersion", "")),
+        version=version_of(cluster.client),
         names={
             "server": cluster.client.server,
             "context": options.context or "",
@@ -180,7 +187,7 @@ def report_of(cluster: Cluster, found: Sequence[Compared], asked: Asked, options
         annotations=cluster.annotations,
         sccs=cluster.sccs,
         grants=cluster.access,
-        subjects={name: subject for name, subject in asked.requesters.items()},
+        subjects=asked.requesters,
         left_out=asked.left_out,
         unread=list(cluster.unread.sentences),
         compared=found,
