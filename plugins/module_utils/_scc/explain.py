@@ -17,6 +17,7 @@ from .admission import REQUIRED_SCC, SUBJECT_TYPE, VALIDATED_SCC, Admission, Dec
 from .allowed import allowed
 from .defaults import admission_defaults
 from .diagnosis import report
+from .exempt import exemption
 from .locate import locate
 from .manifests import PodSource
 from .message import parse
@@ -91,7 +92,7 @@ def explain(source: PodSource, facts: Facts) -> dict[str, Any]:
         "unusable_sccs": [attempt.scc for attempt in decision.attempts if not attempt.subject and not decision.allowed],
         "pod_security": _pod_security(security),
         "remedies": [],
-        "notes": [*facts.notes, *_unknown_requester(source)],
+        "notes": [*facts.notes, *_unknown_requester(source), *_exempt(source, facts)],
     }
     if not decision.allowed and request is not None and facts.admission is not None:
         refused = Refused(facts.admission, request, decision, _accepts(facts), source.name, _base(source))
@@ -116,6 +117,13 @@ def _unknown_requester(source: PodSource) -> list[str]:
     return [
         f"Who creates the pods of {source.kind} {source.name} is not known: one whose rights are those of every authenticated user is taken."
     ]
+
+
+def _exempt(source: PodSource, facts: Facts) -> list[str]:
+    why = exemption(source.namespace, facts.labels) if facts.admission is not None else ""
+    if not why:
+        return []
+    return [f"OpenShift applies no SCC in namespace {source.namespace}: {why}. The verdict is that of any other namespace."]
 
 
 def _base(source: PodSource) -> str:
