@@ -59,7 +59,7 @@ def make_chunk(oracle: Oracle, seed: int, number: int, count: int, files: Files)
     admitted = [
         (case, result["pod"])
         for case, result in zip(made, lines(files.expected), strict=True)
-        if result["allowed"] and "scc" in result
+        if _good(result)["allowed"] and "scc" in result
     ]
     answers = files.expected.read_text(encoding="utf-8")
     follow_ups = FollowUpMaker(dice, requests)
@@ -68,6 +68,8 @@ def make_chunk(oracle: Oracle, seed: int, number: int, count: int, files: Files)
         case_id = f"{seed}-{number}-{index}"
         more.append(follow_ups.make(case_id, *dice.pick(admitted)) if admitted else requests.make(case_id))
     _answer(oracle, more, files)
+    for answer in lines(files.expected):
+        _good(answer)
     files.expected.write_text(answers + files.expected.read_text(encoding="utf-8"), encoding="utf-8")
     _write(files.cases, [*made, *more])
 
@@ -81,6 +83,12 @@ def _sccs(oracle: Oracle, dice: Dice, files: Files) -> tuple[dict[str, Json], tu
     sccs = {name: made[name] if name.startswith("raw-") else stored[name] for name in made}
     files.sccs.write_text(json.dumps(sccs), encoding="utf-8")
     return sccs, tuple(standard)
+
+
+def _good(answer: Json) -> Json:
+    if "error" in answer:
+        raise ToolError(f"case {answer['id']} is none: {answer['error']}")
+    return answer
 
 
 def _answer(oracle: Oracle, cases: list[Json], files: Files) -> None:

@@ -9,7 +9,7 @@ from .values import GROUPS_RANGE, MCS, NAMESPACES, SELINUX_LEVELS, START, UID_RA
 
 GOOD_BLOCKS = (
     *(f"{START}/10000", f"{START}/10000", f"{START}/10000", f"{START}-{START + 9999}", "1000/10", "1000-1009", "1/1", "0/1"),
-    *("0-65534", f"{START}/10000,1000/10", "1000/10 ", " 1000/10", "1000/10x", "1000/ 10", "5/0", "0/0"),
+    *("0-65534", f"{START}/10000,1000/10", "1000/10 ", " 1000/10", "\t1000/10", "1000/10x", "1000/ 10", "5/0", "0/0"),
     *("1009-1000", "4294967295/10", "1000/10,1500/2,65534/1"),
 )
 ODD_BLOCKS = (
@@ -51,9 +51,9 @@ def random_namespace(dice: Dice) -> Json:
     elif dice.chance(0.03):
         annotations = dice.pick((None, {}, {"openshift.io/display-name": "x"}))
     else:
-        odd = dice.pick((UID_RANGE, GROUPS_RANGE, GROUPS_RANGE, "", "", "", MCS))
+        odd = dice.pick((UID_RANGE, UID_RANGE, GROUPS_RANGE, GROUPS_RANGE, "", "", "", "", MCS, MCS))
         annotations = {
-            UID_RANGE: (_odd(dice) if dice.chance(0.85) else "") if odd == UID_RANGE else dice.pick(GOOD_BLOCKS),
+            UID_RANGE: (_odd(dice) if dice.chance(0.8) else "") if odd == UID_RANGE else dice.pick(GOOD_BLOCKS),
             MCS: dice.pick(("", " ", "s0:c26,c15 ")) if odd == MCS else dice.pick(SELINUX_LEVELS[:9]),
             GROUPS_RANGE: _many(dice, _odd(dice) if odd == GROUPS_RANGE else dice.pick(GOOD_BLOCKS)),
         }

@@ -185,7 +185,7 @@ class PodMaker:
                 context["fsGroup"] = dice.pick(groups)
             elif not self.fits() or not groups:
                 context["fsGroup"] = target.near(dice, groups)
-        if self.wanted():
+        if self.wanted(1.5):
             context["supplementalGroups"] = self._groups()
         if self.wanted():
             context["seLinuxOptions"] = self.selinux()

@@ -13,11 +13,13 @@ from .raw_forms import roughen
 from .target import target
 from .values import (
     CHOSEN,
+    MCS,
     NAMED_GROUPS,
     NAMED_USERS,
     REQUIRED,
     SECCOMP_POD,
     SUBJECT_TYPE,
+    UID_RANGE,
     USER_GROUPS,
     USERS,
     Dice,
@@ -76,7 +78,11 @@ class RequestMaker:
         aim = self.sccs[dice.pick(favourites if dice.chance(0.8) else ids)] if favourites else {}
         maker = PodMaker(dice, target(aim, namespace))
         pod = maker.make(self._pod_namespace(namespace))
-        odd = namespace["metadata"].get("annotations") != USUAL or any(one in self.flawed for one in ids)
+        notes = namespace["metadata"].get("annotations") or {}
+        odd = notes != USUAL or any(one in self.flawed for one in ids)
+        if "" in (notes.get(UID_RANGE), notes.get(MCS)) and dice.chance(0.7):
+            # An empty annotation does no harm to an SCC that does not need it.
+            favourites = [one for one in ("privileged", "hostmount-anyuid-v2", "anyuid", "nonroot") if one in ids]
         self._annotate(pod, favourites, names, 0.3 if odd else 0.08)
         if dice.chance(0.12):
             roughen(dice, pod)
@@ -87,6 +93,8 @@ class RequestMaker:
             case["noNamespace"] = True
         if dice.chance(0.04):
             case["operation"] = "CREATE"
+        if dice.chance(0.04):
+            case["phase"] = "validate"  # of a pod that nothing has been filled into
         return case
 
     def favourites(self, ids: list[str]) -> list[str]:

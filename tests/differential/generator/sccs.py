@@ -67,7 +67,7 @@ def _groups(dice: Dice) -> Json:
     if dice.chance(0.45):
         return {"type": "RunAsAny"}
     strategy: Json = {"type": "MustRunAs"}
-    if dice.chance(0.55):
+    if dice.chance(0.45):
         strategy["ranges"] = [{"min": low, "max": high} for low, high in dice.some(RANGES, 1, 3)]
         for entry in strategy["ranges"]:
             for key in ("min", "max"):
@@ -163,9 +163,9 @@ FLAWS: tuple[Json, ...] = (
 
 def random_scc(dice: Dice, name: str, standard: dict[str, Json]) -> Json:
     """One SCC as an administrator might write it: a standard one with some fields changed, or all of its own."""
-    if dice.chance(0.6):
+    if dice.chance(0.5):
         scc = copied(standard[dice.pick(tuple(standard))])
-        changed = dice.distinct(FIELD_NAMES, 1, 4)
+        changed = dice.distinct(FIELD_NAMES, 1, 6)
     else:
         scc = {"allowPrivilegeEscalation": True, "runAsUser": {}, "seLinuxContext": {}}
         changed = list(FIELD_NAMES)
