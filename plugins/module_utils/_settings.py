@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._names import DNS_LABEL, RELEASE
+from ._scc.privileges import TO_BE_NAMED
 
 LONGEST_VALUE = 120
 
@@ -52,6 +53,10 @@ FORMS: Mapping[str, Form] = {
     "triton_deployers": Form(
         "a list of subjects, each with kind (User or Group) and name",
         lambda value: _each(value, "kind", "name") and all(one["kind"] in ("User", "Group") for one in value),
+    ),
+    "triton_scc_allow": Form(
+        f"a list of privileges, each one of {', '.join(TO_BE_NAMED)}",
+        lambda value: isinstance(value, list) and set(map(str, value)) <= set(TO_BE_NAMED),
     ),
     "triton_model_repository": Form(
         "a repository such as {configmap: {path: models}} or {claim: {size: 10Gi}}, or a list of such",

@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, inferops.triton contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compare the collection's deploy playbook with the hand-written one (peer.yml) on a local cluster of its own.
+"""Compare the SCC engine with OpenShift's (scc_throughput.py), and the deploy playbook with the hand-written one (peer.yml).
+
+The playbooks run on a local cluster of their own.
 
 Each round deploys with both into fresh namespaces, then with both again into the same ones; who goes first alternates.
 Prints one JSON object per line, with medians over the rounds; what happens meanwhile goes to stderr. "cpu" is the user
@@ -28,6 +30,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 
 from common import ROOT, ToolError, run, say
 from provide import TOOLS, collections, helm, kubectl, venv
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import scc_throughput
 
 HERE = Path(__file__).resolve().parent
 CORE = "core219"
@@ -136,6 +142,8 @@ def main() -> int:
     rounds = parser.parse_args().rounds
     cluster = [sys.executable, str(ROOT / "tests" / "cluster" / "cluster.py")]
     try:
+        for line in scc_throughput.lines(rounds):
+            print(json.dumps(line), flush=True)
         up = [*cluster, "up", "--name", NAME, "--profile", "openshift", "--node", "real"]
         if subprocess.run(up, stdout=sys.stderr, check=False).returncode != 0:
             raise ToolError("the local cluster did not come up; the reason stands above.")

@@ -13,7 +13,8 @@ import hashlib
 import json
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -75,6 +76,16 @@ class Client:
         self._configuration = api.configuration
         self._pool = api.rest_client.pool_manager
         self._headers = dict(headers)
+
+    def impersonating(self, user: str, groups: Sequence[str] = ()) -> Client:
+        """The same server, asked in another's name, in place of whoever was impersonated before.
+
+        :param groups: the user's; none for those that the API server gives by itself (to service accounts, their own).
+        """
+        other = copy(self)
+        kept = {name: value for name, value in self._headers.items() if not name.lower().startswith("impersonate-")}
+        other._headers = {**kept, "Impersonate-User": user, **({"Impersonate-Group": list(groups)} if groups else {})}
+        return other
 
     def ca_sha256(self) -> str:
         """SHA-256 of the first certificate of the CA bundle in use (DER, hexadecimal); "" where the system's CAs are used.

@@ -64,11 +64,28 @@ class Grants:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Two authorizers, of which one is enough."""
+
+    one: Authorizer
+    other: Authorizer
+
+    def granted(self, subject: Subject) -> frozenset[str] | None:
+        """What either grants."""
+        mine, more = self.one.granted(subject), self.other.granted(subject)
+        return None if mine is None or more is None else mine | more
+
+
 def _names(key: str, granted: Any) -> frozenset[str] | None:
     """Names of SCCs, None for all of them."""
     if granted == ANY:
         return None
-    if isinstance(granted, Sequence) and not isinstance(granted, str) and all(isinstance(name, str) for name in granted):
+    if (
+        isinstance(granted, Sequence)
+        and not isinstance(granted, str)
+        and all(isinstance(name, str) for name in granted)
+    ):
         return frozenset(granted)
     raise TritonError(f'usable of {key} is {str(granted)[:60]!r}; it must be "*" or a list of names of SCCs.')
 

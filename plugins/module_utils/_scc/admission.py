@@ -31,9 +31,20 @@ REQUIRED_SCC = "openshift.io/required-scc"
 VALIDATED_SCC = "openshift.io/scc"
 SUBJECT_TYPE = "security.openshift.io/validated-scc-subject-type"
 STANDARD = frozenset(
-    "anyuid hostaccess hostmount-anyuid hostnetwork hostnetwork-v2 nonroot nonroot-v2 privileged restricted restricted-v2".split()
+    [
+        "anyuid",
+        "hostaccess",
+        "hostmount-anyuid",
+        "hostnetwork",
+        "hostnetwork-v2",
+        "nonroot",
+        "nonroot-v2",
+        "privileged",
+        "restricted",
+        "restricted-v2",
+    ]
 )
-_IGNORED_SUBRESOURCES = frozenset("exec attach binding eviction log portforward proxy status".split())
+_IGNORED_SUBRESOURCES = frozenset(["exec", "attach", "binding", "eviction", "log", "portforward", "proxy", "status"])
 _EPHEMERAL = "ephemeralcontainers"
 _IGNORED_ANNOTATIONS = frozenset({"k8s.ovn.org/pod-networks"})
 # What the garbage collector and the API server itself change.
@@ -124,7 +135,9 @@ class Admission:
         required = pod.annotations.get(REQUIRED_SCC) or ""
         try:
             if request.operation == UPDATE and required != _annotation(request.old_pod, REQUIRED_SCC):
-                raise _RefusedError(f"invalid change of required security context constraint annotation: {REQUIRED_SCC}")
+                raise _RefusedError(
+                    f"invalid change of required security context constraint annotation: {REQUIRED_SCC}"
+                )
             providers = self._providers(request, required, "")
         except _RefusedError as error:
             return Decision(False, message=forbidden(pod.name, str(error)))
@@ -185,9 +198,7 @@ class Admission:
             self._resolved[values] = kept
         return kept
 
-    def _first(
-        self, request: Request, pod: Pod, providers: Iterable[Provider], *, may_change: bool = True
-    ) -> _Found:
+    def _first(self, request: Request, pod: Pod, providers: Iterable[Provider], *, may_change: bool = True) -> _Found:
         """Try the SCCs in order until one admits."""
         account = service_account(request.namespace, pod.service_account) if pod.service_account else None
         rights = Rights(account, request.user, request.authorizer)

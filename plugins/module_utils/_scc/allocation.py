@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from .model import MUST_RUN_AS, MUST_RUN_AS_RANGE, SCC, IDRange
 from .namespace import MCS, SUPPLEMENTAL_GROUPS, UID_RANGE
@@ -23,7 +24,8 @@ def resolve(scc: SCC, annotations: Mapping[str, str], namespace: str) -> SCC:
     :param annotations: of the namespace; uid-range and mcs are among them.
     :raises StrategyError: an annotation that the SCC needs cannot be read.
     """
-    needed, changes = "", {}
+    needed = ""
+    changes: dict[str, Any] = {}
     try:
         if _is_without_uids(scc):
             needed = "uid"

@@ -52,7 +52,9 @@ def _volumes(scc: SCC) -> str:
 
 
 _BY_PATH: Mapping[str, Callable[[SCC], str]] = {
-    "volumes[": lambda scc: _or(scc.flex_volumes) if scc.flex_volumes and "flexVolume" in scc.volumes else _volumes(scc),
+    "volumes[": lambda scc: (
+        _or(scc.flex_volumes) if scc.flex_volumes and "flexVolume" in scc.volumes else _volumes(scc)
+    ),
     ".runAsUser": _user,
     ".fsGroup": lambda scc: _ranges(scc.fs_group.ranges),
     ".supplementalGroups": lambda scc: _ranges(scc.supplemental_groups.ranges),
@@ -62,7 +64,8 @@ _BY_PATH: Mapping[str, Callable[[SCC], str]] = {
     "sysctls[": lambda scc: _or(("safe sysctls", *scc.allowed_unsafe_sysctls)),
     ".runAsNonRoot": lambda _scc: "true",
     ".readOnlyRootFilesystem": lambda _scc: "true",
-    ".host": lambda _scc: "false or none",
+    ".hostUsers": lambda _scc: "false",
+    ".host": lambda _scc: "none",
     ".privileged": lambda _scc: "false",
     ".allowPrivilegeEscalation": lambda _scc: "false",
 }

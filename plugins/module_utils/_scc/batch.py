@@ -48,11 +48,11 @@ class Batch:
         decision = admission.validate(request) if phase == VALIDATE else admission.admit(request)
         return {"id": case.get("id"), **_result(decision)}
 
-    def lines(self, lines: Iterable[str]) -> Iterator[str]:
-        """JSON lines to JSON lines; a case that cannot be judged gives ``error`` instead of a verdict."""
+    def results(self, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+        """A result for each line that is not blank; a case that cannot be judged gives ``error`` instead of a verdict."""
         for number, line in enumerate(lines, 1):
             if line.strip():
-                yield json.dumps(self._line(number, line), separators=(",", ":"))
+                yield self._line(number, line)
 
     def _line(self, number: int, line: str) -> dict[str, Any]:
         case: Any = None

@@ -94,11 +94,12 @@ def least(wanted: Wanted, name: str) -> Least:
         if not problems:
             break
         before = len(reasons)
-        for problem in problems:
+        for pod, problem in problems:
             for grant in _grants(problem):
-                reasons.setdefault(grant, f"{problem.path.lstrip('.')}: {problem.detail}")
+                reasons.setdefault(grant, f"{pod.name.rstrip('-')}: {problem.path.lstrip('.')}: {problem.detail}")
         if len(reasons) == before:
-            raise TritonError(f"No SCC admits this pod: {problems[0]}. Change the pod.")
+            pod, problem = problems[0]
+            raise TritonError(f"No SCC admits pod {pod.name.rstrip('-')}: {problem}. Change the pod.")
     else:
         raise TritonError("The pods of this workload differ so much that no SCC for all of them was found; split it.")
     kept = minimal(wanted, name, reasons)
@@ -116,8 +117,8 @@ def minimal(wanted: Wanted, name: str, grants: Iterable[Grant]) -> list[Grant]:
     return kept
 
 
-def refusals(wanted: Wanted, scc: Mapping[str, Any]) -> Iterator[Problem]:
-    """What this SCC alone refuses of the workload.
+def refusals(wanted: Wanted, scc: Mapping[str, Any]) -> Iterator[tuple[Pod, Problem]]:
+    """What this SCC alone refuses, and of which pod of the workload.
 
     :raises TritonError: the namespace's annotations cannot be read.
     """
@@ -125,8 +126,8 @@ def refusals(wanted: Wanted, scc: Mapping[str, Any]) -> Iterator[Problem]:
         provider = Provider(resolve(parse(scc), wanted.annotations, wanted.namespace))
     except StrategyError as error:
         raise TritonError(f"No SCC can be made for namespace {wanted.namespace}: {error}.") from error
-    for pod in wanted.pods:
-        yield from provider.evaluate(Pod(pod)).problems
+    for pod in map(Pod, wanted.pods):
+        yield from ((pod, problem) for problem in provider.evaluate(pod).problems)
 
 
 def scc_of(name: str, grants: Iterable[Grant]) -> dict[str, Any]:
@@ -237,7 +238,9 @@ def _words(grant: Grant) -> str:
         "volumes": lambda value: f"volumes of type {value}",
         "runAsUser": lambda value: f"user {value}",
         "fsGroup": lambda value: f"group {value} for volumes" if value is not None else "any group for volumes",
-        "supplementalGroups": lambda value: f"supplemental group {value}" if value is not None else "any supplemental group",
+        "supplementalGroups": lambda value: (
+            f"supplemental group {value}" if value is not None else "any supplemental group"
+        ),
         "allowedCapabilities": lambda value: f"capability {value}",
         "seLinuxContext": lambda value: f"SELinux {value[0]} {value[1]}",
         "seccompProfiles": lambda value: f"seccomp profile {value}",
@@ -245,5 +248,3 @@ def _words(grant: Grant) -> str:
         "allowedFlexVolumes": lambda value: f"flexVolume driver {value}",
     }
     return spell[grant.field](grant.value) if grant.field in spell else BY_NAME[grant.privilege].words
-
-

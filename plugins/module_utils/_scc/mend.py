@@ -49,7 +49,7 @@ def mend(pod: Mapping[str, Any], provider: Provider) -> Mended | None:
     for _round in range(_ROUNDS):
         problems = provider.evaluate(Pod(mended)).problems
         if not problems:
-            return Mended(mended, tuple(changes.values()))
+            return Mended(mended, tuple(reversed(changes.values())))
         before = len(changes)
         # From the last one, so that the indexes of lists stay true while items are taken out.
         for problem in reversed(problems):

@@ -108,7 +108,11 @@ def parse(data: Any) -> SCC:
             user.text("type"), user.integer("uid"), user.integer("uidRangeMin"), user.integer("uidRangeMax")
         ),
         se_linux=SELinuxOptions(
-            se_linux.text("type"), options.text("level"), options.text("role"), options.text("type"), options.text("user")
+            se_linux.text("type"),
+            options.text("level"),
+            options.text("role"),
+            options.text("type"),
+            options.text("user"),
         ),
         fs_group=_groups(read.object("fsGroup")),
         supplemental_groups=_groups(read.object("supplementalGroups")),

@@ -13,7 +13,18 @@ from .strategies.seccomp import LOCALHOST, RUNTIME_DEFAULT, UNCONFINED
 
 # Volume types that any namespace's user may have anyway: they mount nothing of the node and name no server.
 HARMLESS_VOLUMES = frozenset(
-    "configMap csi downwardAPI emptyDir ephemeral image persistentVolumeClaim projected secret none".split()
+    [
+        "configMap",
+        "csi",
+        "downwardAPI",
+        "emptyDir",
+        "ephemeral",
+        "image",
+        "persistentVolumeClaim",
+        "projected",
+        "secret",
+        "none",
+    ]
 )
 
 
@@ -77,7 +88,7 @@ PRIVILEGES: tuple[Privilege, ...] = (
     Privilege("host_pid", "the node's processes (hostPID)", lambda scc: int(scc.allow_host_pid)),
     Privilege("host_ipc", "the node's IPC (hostIPC)", lambda scc: int(scc.allow_host_ipc)),
     Privilege("host_network", "the node's network (hostNetwork)", lambda scc: int(scc.allow_host_network)),
-    Privilege("root", "user 0, root", _root),
+    Privilege("root", "root (user 0)", _root),
     Privilege("capabilities", "capabilities beyond NET_BIND_SERVICE", _capabilities),
     Privilege(
         "selinux",
@@ -109,6 +120,11 @@ TO_BE_NAMED: tuple[str, ...] = _NAMES[: _NAMES.index("inline_volumes")]
 def weight(scc: SCC) -> tuple[int, ...]:
     """For comparison: the graver privilege decides, then the next."""
     return tuple(privilege.of(scc) for privilege in PRIVILEGES)
+
+
+def grave(scc: SCC) -> list[str]:
+    """Names of the grave privileges that it grants, gravest first."""
+    return [name for name in TO_BE_NAMED if BY_NAME[name].of(scc)]
 
 
 def privileges(scc: SCC) -> list[str]:

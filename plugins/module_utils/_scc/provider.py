@@ -119,9 +119,7 @@ class Provider:
             user = self._user.default
             if user is not None:
                 new["runAsUser"] = user
-        if _effective("runAsNonRoot", own, of_pod) is None and (
-            self._user.asks_non_root if user is None else user > 0
-        ):
+        if _effective("runAsNonRoot", own, of_pod) is None and (self._user.asks_non_root if user is None else user > 0):
             new["runAsNonRoot"] = True
         own_capabilities = own.get("capabilities")
         capabilities = self._capabilities.fill(own_capabilities)
@@ -143,9 +141,9 @@ class Provider:
 
     def _default_escalation(self, own: Mapping[str, Any], capabilities: Mapping[str, Any] | None) -> bool | None:
         default = self.scc.default_allow_privilege_escalation
-        if default is not None and not own.get("privileged"):
-            if _SYS_ADMIN not in ((capabilities or _NOTHING).get("add") or ()):
-                return default
+        added = (capabilities or _NOTHING).get("add") or ()
+        if default is not None and not own.get("privileged") and _SYS_ADMIN not in added:
+            return default
         return False if self._no_escalation else None
 
     def _check_pod(self, pod: Pod, result: Evaluation) -> None:
@@ -177,9 +175,7 @@ class Provider:
         self, pod: Pod, container: Container, filled: Mapping[str, Any], result: Evaluation, host: list[Finding]
     ) -> None:
         problems, of_pod, path = result.problems, result.security_context, container.path
-        finding = self._user.check(
-            _effective("runAsUser", filled, of_pod), _effective("runAsNonRoot", filled, of_pod)
-        )
+        finding = self._user.check(_effective("runAsUser", filled, of_pod), _effective("runAsNonRoot", filled, of_pod))
         if finding is not None:
             problems.append(self._invalid(path + finding.path, finding))
         for finding in self._se_linux.check(_effective("seLinuxOptions", filled, of_pod)):

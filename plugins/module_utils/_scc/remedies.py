@@ -8,23 +8,24 @@ Each is tried on the engine before it is offered: with it, the pod is admitted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from .._errors import TritonError
-from .access import Authorizer, Grants, Rights, Subject, service_account
+from .access import Either, Grants, Rights, service_account
 from .admission import REQUIRED_SCC, Admission, Decision, Request
 from .least import Least, Wanted, least, object_name, words
 from .mend import Change, mend
 from .model import SCC, parse
-from .privileges import privileges, weight
+from .privileges import BY_NAME, grave, privileges, weight
 from .standard import CLUSTER_ROLE, standard
 from .strategies.base import StrategyError
 from .view import Pod
 
 POD, EXISTING, GENERATED = "pod", "existing", "generated"
 _SHOWN = 3
+_SHOWN_EXCESSIVE = 2
 RBAC = "rbac.authorization.k8s.io"
 
 
@@ -51,10 +52,19 @@ class Refused:
 
 
 def remedies(refused: Refused) -> list[dict[str, Any]]:
-    """All ways out; empty where the refusal is about something else than this pod (a broken namespace)."""
+    """All ways out; empty where the refusal is about something else than this pod (a broken namespace).
+
+    An SCC that is there comes before one that has to be made, unless it grants grave privileges that the pod does not need.
+    """
     if not refused.decision.attempts and not _is_pinned_to_nothing(refused):
         return []
-    return [*_changed_pods(refused), *_existing(refused), *_generated(refused)]
+    own = _least(refused)
+    needed = {grant.privilege for grant in own.grants} if own else set()
+    fitting, excessive = [], []
+    for remedy in _existing(refused, needed):
+        (excessive if remedy["excess"] else fitting).append(remedy)
+    generated = list(_generated(refused, own)) if own else []
+    return [*_changed_pods(refused), *fitting[:_SHOWN], *generated, *excessive[:_SHOWN_EXCESSIVE]]
 
 
 def _is_pinned_to_nothing(refused: Refused) -> bool:
@@ -85,7 +95,7 @@ def _changed_pods(refused: Refused) -> Iterator[dict[str, Any]]:
         changes = (*unpinned, *mended.changes)
         decision = refused.admits(refused.admission, replace(refused.request, pod=mended.pod))
         key = tuple((change.path, str(change.after)) for change in changes)
-        if decision is None or not changes or key in seen:
+        if decision is None or decision.scc != scc.name or not changes or key in seen:
             continue
         seen.add(key)
         found += 1
@@ -134,32 +144,35 @@ def _shown(value: Any) -> str:
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _existing(refused: Refused) -> Iterator[dict[str, Any]]:
-    """SCCs that are there, admit the pod as it is, and may not be used yet."""
-    rights, found = _rights(refused), 0
+def _existing(refused: Refused, needed: Collection[str]) -> Iterator[dict[str, Any]]:
+    """SCCs that are there, admit the pod as it is, and may not be used yet; those with the least privilege first."""
+    rights = _rights(refused)
     for scc in sorted(refused.admission.sccs, key=weight):
-        if found == _SHOWN or rights.subject(scc):
+        if rights.subject(scc):
             continue
         decision = refused.admits(refused.admission, _granting(refused.request, refused.account, scc.name))
         # Another one could come first: then the grant is not what makes the difference.
-        if decision is None or decision.scc != scc.name:
-            continue
-        found += 1
-        yield _grant(refused, scc)
+        if decision is not None and decision.scc == scc.name:
+            yield _grant(refused, scc, [name for name in grave(scc) if name not in needed])
 
 
-def _grant(refused: Refused, scc: SCC) -> dict[str, Any]:
+def _grant(refused: Refused, scc: SCC, excess: Sequence[str]) -> dict[str, Any]:
     namespace, account = refused.request.namespace, refused.account
+    typed = command(scc.name, account, namespace)
+    more = f"; beyond what the pod needs it allows {', '.join(BY_NAME[name].words for name in excess)}" if excess else ""
     return {
         "kind": EXISTING,
         "scc": scc.name,
-        "text": f"An administrator lets service account {account} use SCC {scc.name}: {command(scc.name, account, namespace)}",
-        "command": command(scc.name, account, namespace),
+        "text": f"An administrator lets service account {account} use SCC {scc.name} ({typed}){more}.",
+        "command": typed,
         "objects": use(scc.name, account, namespace),
         "privileges": privileges(scc),
+        "excess": list(excess),
     }
 
 
@@ -194,32 +207,24 @@ def _granting(request: Request, account: str, scc: str) -> Request:
     pod = request.pod
     if not Pod(pod).service_account:
         pod = {**pod, "spec": {**(pod.get("spec") or {}), "serviceAccountName": account}}
-    return replace(request, pod=pod, authorizer=_Also(request.authorizer, Grants({name: [scc]})))
+    return replace(request, pod=pod, authorizer=Either(request.authorizer, Grants({name: [scc]})))
 
 
-@dataclass(frozen=True, slots=True)
-class _Also:
-    """Two authorizers, of which one is enough."""
-
-    one: Authorizer
-    other: Authorizer
-
-    def granted(self, subject: Subject) -> frozenset[str] | None:
-        """What either grants."""
-        mine, more = self.one.granted(subject), self.other.granted(subject)
-        return None if mine is None or more is None else mine | more
-
-
-def _generated(refused: Refused) -> Iterator[dict[str, Any]]:
-    """An SCC of its own for this workload."""
-    request, account = refused.request, refused.account
-    if _annotation(request.pod, REQUIRED_SCC):
-        return
+def _least(refused: Refused) -> Least | None:
+    """The SCC of its own for this workload, None where there is none."""
+    request = refused.request
+    if _annotation(request.pod, REQUIRED_SCC) or request.annotations is None:
+        return None
+    wanted = Wanted((request.pod,), request.namespace, request.annotations)
     try:
-        found = least(Wanted((request.pod,), request.namespace, request.annotations or {}), object_name(request.namespace, refused.name))
+        return least(wanted, object_name(request.namespace, refused.name))
     except TritonError:
-        return
-    scc = parse(found.scc)
+        return None
+
+
+def _generated(refused: Refused, found: Least) -> Iterator[dict[str, Any]]:
+    """The SCC of its own, tried on the cluster as it would be then."""
+    request, account, scc = refused.request, refused.account, parse(found.scc)
     admission = Admission([*(other for other in refused.admission.sccs if other.name != scc.name), scc])
     decision = refused.admits(admission, _granting(request, account, scc.name))
     if decision is None or decision.scc != scc.name:
@@ -245,5 +250,3 @@ def _own(found: Least, account: str) -> str:
 
 def _annotation(pod: Mapping[str, Any], key: str) -> str:
     return ((pod.get("metadata") or {}).get("annotations") or {}).get(key) or ""
-
-

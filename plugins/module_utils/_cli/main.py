@@ -1,0 +1,240 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command scc-explain: say what OpenShift will decide about pods, and why, without a cluster and without Ansible."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from .._errors import TritonError
+from .._scc.access import Subject
+from .._scc.admission import Request
+from .._scc.batch import Batch
+from .._scc.each import each
+from .._scc.explain import explain, refused
+from .._scc.manifests import PodSource, admission_defaults, no_pods, objects_of, pod_sources
+from .._scc.offline_facts import Given, Offline
+from .._scc.standard import AUTHENTICATED
+from .chart import Rendering, is_chart, render
+from .text import each_table, report
+
+ADMITTED, REFUSED, BROKEN = 0, 1, 2
+_EPILOG = """
+exit code: 0 all pods are admitted, 1 some are refused, 2 the input is broken
+
+examples:
+  scc-explain deployment.yaml
+  scc-explain charts/triton --values values.yaml --namespace namespace.yaml
+  helm template triton charts/triton | scc-explain - --namespace triton --format json
+  scc-explain deployment.yaml --grant nonroot-v2 --each
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _batch(options) if options.batch else _explain(options)
+    except TritonError as error:
+        print(f"scc-explain: {error.message}", file=sys.stderr)
+        return BROKEN
+    except BrokenPipeError:
+        # Whoever reads the output has seen enough.
+        sys.stderr.close()
+        return BROKEN
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="scc-explain",
+        description="Say what OpenShift will decide about pods, why, and what can be done. No cluster is asked.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("manifests", nargs="*", help="files of YAML or JSON, folders of them, charts, or - for standard input")
+    where = parser.add_argument_group("the cluster (default: as OpenShift 4.20 is installed)")
+    where.add_argument("--namespace", default="default", help="a file with the Namespace object, or just a name")
+    where.add_argument("--sccs", help="a file with the cluster's SCCs: YAML, JSON, or oc get scc -o yaml")
+    where.add_argument(
+        "--grant",
+        action="append",
+        default=[],
+        metavar="SCC[:SERVICEACCOUNT]",
+        help="a right to use an SCC, beside what every cluster grants; without a service account everybody has it",
+    )
+    where.add_argument("--user", default="you", help="who creates bare pods (default: an ordinary user)")
+    where.add_argument("--group", action="append", default=[], help="a group of that user, beside system:authenticated")
+    where.add_argument("--platform", choices=["openshift", "kubernetes"], default="openshift")
+    where.add_argument("--kubernetes-version", metavar="1.MINOR", help="of the cluster, for Pod Security (default: the newest)")
+    charts = parser.add_argument_group("charts")
+    charts.add_argument("--values", action="append", default=[], metavar="FILE", help="as helm's")
+    charts.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="as helm's")
+    charts.add_argument("--release", default="release", help="name of the release")
+    charts.add_argument("--helm", default="helm", help="path of helm, version 3 or 4")
+    output = parser.add_argument_group("output")
+    output.add_argument("--format", choices=["text", "json"], default="text")
+    output.add_argument("--each", action="store_true", help="show each pod under every SCC, as if it might be used")
+    lines = parser.add_argument_group("JSON lines")
+    lines.add_argument("--batch", metavar="CASES.jsonl", help="judge one case a line, with the SCCs of --sccs (an object, id to SCC)")
+    return parser
+
+
+def _batch(options: argparse.Namespace) -> int:
+    """One result a line; exit code 2 where a case could not be judged."""
+    if not options.sccs:
+        raise TritonError("--batch needs --sccs: a JSON file with an object, id -> SCC.")
+    try:
+        sccs = json.loads(_read(options.sccs))
+    except (ValueError, RecursionError) as error:
+        raise TritonError(f"{options.sccs} is no JSON that can be read ({error}).") from error
+    if not isinstance(sccs, Mapping):
+        raise TritonError(f"{options.sccs} is no JSON object; give one from ids to SCCs.")
+    batch, code = Batch(sccs), ADMITTED
+    for result in batch.results(_lines(options.batch)):
+        sys.stdout.write(json.dumps(result, separators=(",", ":")) + "\n")
+        if "error" in result:
+            code = BROKEN
+    sys.stdout.flush()
+    return code
+
+
+def _lines(path: str) -> Iterator[str]:
+    if path == "-":
+        yield from sys.stdin
+        return
+    try:
+        with open(path, encoding="utf-8", errors="replace") as handle:
+            yield from handle
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _explain(options: argparse.Namespace) -> int:
+    if not options.manifests:
+        raise TritonError("There is nothing to explain; give a file, a folder, a chart, or - for standard input.")
+    namespace, given = _namespace(options.namespace)
+    objects = [item for name in options.manifests for item in _objects(name, namespace, options)]
+    sources = pod_sources(objects, namespace)
+    if not sources:
+        raise no_pods(objects)
+    known = Offline(
+        Given(
+            objects=tuple(objects),
+            namespaces={namespace: given} if given is not None else None,
+            sccs=_sccs(options.sccs),
+            granted=_granted(options.grant, namespace),
+            platform=options.platform,
+            user=Subject(options.user, (*options.group, AUTHENTICATED)),
+            version=_version(options.kubernetes_version),
+        )
+    )
+    results = [explain(source, known.facts(source.namespace)) for source in sources]
+    if options.each:
+        _show_each(sources, known, options.format)
+    elif options.format == "json":
+        print(json.dumps(results, indent=2))
+    else:
+        print(report(results))
+    return REFUSED if refused(results) else ADMITTED
+
+
+def _show_each(sources: Sequence[PodSource], known: Offline, form: str) -> None:
+    found = []
+    for source in sources:
+        facts = known.facts(source.namespace)
+        if facts.admission is None:
+            raise TritonError("There are no SCCs outside OpenShift; leave --each out.")
+        pod = admission_defaults(source.pod, source.namespace)
+        request = Request(pod, source.namespace, facts.annotations, facts.user, facts.authorizer)
+        rows = each(facts.admission, request, f"{source.path}." if source.path else "")
+        found.append({"kind": source.kind, "name": source.name, "namespace": source.namespace, "sccs": rows})
+    if form == "json":
+        print(json.dumps(found, indent=2))
+        return
+    for one in found:
+        print(f"{one['kind']} {one['name']} (namespace {one['namespace']})\n{each_table(one['sccs'])}\n")
+
+
+def _read(path: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: str, error: OSError) -> TritonError:
+    return TritonError(f"{path} cannot be read ({error.strerror}); correct the path.")
+
+
+def _objects(name: str, namespace: str, options: argparse.Namespace) -> list[Any]:
+    path = Path(name)
+    if name != "-" and is_chart(path):
+        how = Rendering(
+            helm=options.helm,
+            release=options.release,
+            namespace=namespace,
+            values=options.values,
+            sets=options.set,
+            openshift=options.platform == "openshift",
+            kube_version=options.kubernetes_version or "",
+        )
+        return objects_of(render(path, how), f"chart {name}")
+    if name != "-" and path.is_dir():
+        files = sorted(file for file in path.rglob("*") if file.suffix in (".yaml", ".yml", ".json") and file.is_file())
+        if not files:
+            raise TritonError(f"{name} holds neither manifests (*.yaml, *.yml, *.json) nor a chart (Chart.yaml).")
+        return [item for file in files for item in objects_of(_read(str(file)), str(file))]
+    return objects_of(_read(name), name)
+
+
+def _namespace(text: str) -> tuple[str, Mapping[str, Any] | None]:
+    """Name and object, None for an object of which only the name is known."""
+    if not Path(text).is_file():
+        if "/" in text or text.endswith((".yaml", ".yml", ".json")):
+            raise TritonError(f"--namespace is {text!r}, but there is no such file; correct the path, or give a name.")
+        return text, None
+    found = [item for item in objects_of(_read(text), text) if isinstance(item, Mapping) and item.get("kind") in ("Namespace", "Project")]
+    metadata = found[0].get("metadata") if len(found) == 1 else None
+    name = metadata.get("name") if isinstance(metadata, Mapping) else None
+    if not isinstance(name, str):
+        raise TritonError(f"{text} holds {len(found)} Namespace objects with a name; give a file with one.")
+    return name, found[0]
+
+
+def _sccs(path: str | None) -> tuple[Mapping[str, Any], ...] | None:
+    if path is None:
+        return None
+    objects = objects_of(_read(path), path)
+    found = tuple(item for item in objects if isinstance(item, Mapping) and item.get("kind") == "SecurityContextConstraints")
+    if not found:
+        raise TritonError(f"{path} holds no SecurityContextConstraints; get them by: oc get scc -o yaml")
+    return found
+
+
+def _granted(texts: Sequence[str], namespace: str) -> dict[str, list[str] | str]:
+    granted: dict[str, list[str] | str] = {}
+    for text in texts:
+        scc, colon, account = text.partition(":")
+        if not scc or (colon and not account):
+            raise TritonError(f"--grant is {text!r}; give SCC or SCC:SERVICEACCOUNT, such as nonroot-v2:triton.")
+        subject = f"system:serviceaccount:{namespace}:{account}" if account else "*"
+        names = granted.setdefault(subject, [])
+        assert isinstance(names, list)
+        names.append(scc)
+    return granted
+
+
+def _version(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    match = re.fullmatch(r"v?(\d{1,3})\.(\d{1,4})(?:\.\d+)?", text)
+    if match is None:
+        raise TritonError(f"--kubernetes-version is {text!r}; give it like 1.33.")
+    return int(match[1]), int(match[2])

@@ -1,0 +1,243 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a cluster will decide about a pod, why, and what can be done: SCC admission and Pod Security Admission together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from .._podsecurity.evaluate import PodSecurityVerdict, evaluate
+from .access import Authorizer, Subject
+from .admission import REQUIRED_SCC, SUBJECT_TYPE, VALIDATED_SCC, Admission, Decision, Request
+from .allowed import allowed
+from .diagnosis import report
+from .locate import locate
+from .manifests import PodSource, admission_defaults
+from .message import parse
+from .problem import UNUSABLE, Problem
+from .remedies import Refused, remedies
+from .requesters import signed_in
+from .standard import AUTHENTICATED
+from .strategies.seccomp import POD_ANNOTATION
+from .view import CONTAINER_LISTS
+from .ways_out import Place
+
+ADMITTED, REFUSED = "admitted", "refused"
+OPENSHIFT, KUBERNETES = "openshift", "kubernetes"
+YOU = Subject("you", (AUTHENTICATED,))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a verdict rests on.
+
+    ``admission``: None on a cluster without SCCs; ``annotations`` and ``labels`` of the namespace, annotations None where it is
+    unknown; ``user``: who creates bare pods; ``version``: Kubernetes' major and minor, None for the newest; ``notes``: what could
+    not be read or was assumed, as sentences; they may grow while verdicts are asked for.
+    """
+
+    admission: Admission | None
+    annotations: Mapping[str, str] | None
+    labels: Mapping[str, str]
+    authorizer: Authorizer
+    user: Subject = YOU
+    version: tuple[int, int] | None = None
+    notes: Sequence[str] = ()
+
+    def without(self, scc: str) -> Facts:
+        """The same on a cluster that lacks one SCC."""
+        if self.admission is None:
+            return self
+        return replace(self, admission=Admission([other for other in self.admission.sccs if other.name != scc]))
+
+
+class Known(Protocol):
+    """Where facts come from: one look a namespace."""
+
+    def facts(self, namespace: str) -> Facts:
+        """The facts of a namespace."""
+
+
+def explain(source: PodSource, facts: Facts) -> dict[str, Any]:
+    """The verdict on one pod, as a result for modules and people."""
+    pod = admission_defaults(source.pod, source.namespace)
+    requester = signed_in(source.requester) if source.requester else facts.user
+    decision, request = Decision(True, pod), None
+    if facts.admission is not None:
+        request = Request(pod, source.namespace, facts.annotations, requester, facts.authorizer)
+        decision = facts.admission.admit(request)
+    security = _security(decision, facts)
+    admitted = decision.allowed and (security is None or security.allowed)
+    result = {
+        "kind": source.kind,
+        "name": source.name,
+        "namespace": source.namespace,
+        "path": source.path,
+        "guessed": source.guess,
+        "requester": requester.name,
+        "service_account": (pod.get("spec") or {}).get("serviceAccountName") or "default",
+        "verdict": ADMITTED if admitted else REFUSED,
+        "scc": decision.scc or None,
+        "subject": decision.subject or None,
+        "security_context": _written(decision.pod) if admitted and decision.pod is not None else None,
+        "message": decision.message or ("" if security is None else security.message),
+        "causes": [],
+        "unusable_sccs": [attempt.scc for attempt in decision.attempts if not attempt.subject and not decision.allowed],
+        "pod_security": _pod_security(security),
+        "remedies": [],
+        "notes": list(facts.notes),
+    }
+    if not decision.allowed and request is not None and facts.admission is not None:
+        refused = Refused(facts.admission, request, decision, _accepts(facts), source.name, _base(source))
+        result["causes"] = causes(facts.admission, request, decision, _base(source)) or _before_any(request, decision)
+        result["remedies"] = remedies(refused)
+    elif not admitted and security is not None:
+        result["causes"] = _security_causes(security)
+    result["msg"] = sentence(result)
+    return result
+
+
+def _base(source: PodSource) -> str:
+    """The path of the pod inside its manifest, to be followed by spec or metadata."""
+    return f"{source.path}." if source.path else ""
+
+
+def _security(decision: Decision, facts: Facts) -> PodSecurityVerdict | None:
+    """Pod Security judges what SCC admission has made of the pod; a pod that is refused before never gets there."""
+    if not decision.allowed or decision.pod is None:
+        return None
+    return evaluate(decision.pod, facts.labels, cluster_version=facts.version)
+
+
+def _accepts(facts: Facts) -> Any:
+    return lambda pod: evaluate(pod, facts.labels, cluster_version=facts.version).allowed
+
+
+def _pod_security(verdict: PodSecurityVerdict | None) -> dict[str, Any] | None:
+    if verdict is None:
+        return None
+    return {
+        "level": str(verdict.policy.enforce),
+        "allowed": verdict.allowed,
+        "violations": [str(violation) for violation in verdict.violations],
+        "warning": verdict.warning,
+    }
+
+
+def _written(pod: Mapping[str, Any]) -> dict[str, Any]:
+    """The security context that the pod will run with."""
+    spec, annotations = pod.get("spec") or {}, (pod.get("metadata") or {}).get("annotations") or {}
+    kept = (VALIDATED_SCC, SUBJECT_TYPE, REQUIRED_SCC, POD_ANNOTATION)
+    return {
+        "pod": dict(spec.get("securityContext") or {}),
+        "containers": {
+            container.get("name") or "": dict(container.get("securityContext") or {})
+            for kind in CONTAINER_LISTS
+            for container in spec.get(kind) or ()
+        },
+        "annotations": {key: annotations[key] for key in kept if key in annotations},
+    }
+
+
+def causes(admission: Admission, request: Request, decision: Decision, base: str) -> list[dict[str, Any]]:
+    """What is refused, each value once, with the SCCs that refuse it and what they would take instead."""
+    grouped: dict[tuple[str, str, str], dict[str, Any]] = {}
+    spec = request.pod.get("spec") or {}
+    for attempt in decision.attempts:
+        if not attempt.subject:
+            continue
+        scc = admission.provider(request, attempt.scc).scc
+        for problem in attempt.problems:
+            where = locate(problem.path.lstrip("."), spec, f"{base}spec")
+            value = _single(problem.value)
+            key = (where, str(value), _kind(problem))
+            entry = grouped.setdefault(
+                key, {"field": _kind(problem), "where": where, "value": value, "refused_by": []}
+            )
+            if all(one["scc"] != attempt.scc for one in entry["refused_by"]):
+                entry["refused_by"].append(
+                    {"scc": attempt.scc, "why": problem.detail, "allowed": allowed(problem, scc)}
+                )
+    found = list(grouped.values())
+    if not found and decision.attempts:
+        names = [attempt.scc for attempt in decision.attempts]
+        found = [
+            {
+                "field": "scc",
+                "where": "",
+                "value": None,
+                "refused_by": [{"scc": name, "why": UNUSABLE, "allowed": ""} for name in names],
+            }
+        ]
+    return found
+
+
+def _single(value: Any) -> Any:
+    """A list of one group reads better as the group."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def _kind(problem: Problem) -> str:
+    """The field that is refused, by its name in the pod."""
+    path = problem.path
+    for mark, name in (("seccomp.security", "seccompProfile"), (".seLinuxOptions.", "seLinuxOptions")):
+        if mark in path:
+            return name
+    name = path.rsplit(".", 1)[-1].partition("[")[0]
+    return {"add": "capabilities", "driver": "volumes"}.get(name, name)
+
+
+def _before_any(request: Request, decision: Decision) -> list[dict[str, Any]]:
+    """The cause where no SCC was tried: a namespace or an SCC that cannot be read, an SCC that is not there."""
+    place = Place(request.namespace, pod=request.pod.get("spec") or {})
+    outcome = report(parse(decision.message), place)
+    return [
+        {
+            "field": entry["field"],
+            "where": entry["where"],
+            "value": entry["value"] or None,
+            "refused_by": [{"scc": entry["scc"], "why": entry["reason"], "allowed": ""}],
+            "ways_out": [way["text"] for way in entry["ways_out"]],
+        }
+        for entry in outcome["violations"]
+    ]
+
+
+def _security_causes(verdict: PodSecurityVerdict) -> list[dict[str, Any]]:
+    place = Place("")
+    outcome = report(parse(verdict.message), place)
+    return [
+        {
+            "field": entry["field"],
+            "where": entry["where"],
+            "value": entry["value"] or None,
+            "refused_by": [{"scc": entry["scc"], "why": entry["reason"], "allowed": ""}],
+            "ways_out": [way["text"] for way in entry["ways_out"]],
+        }
+        for entry in outcome["violations"]
+    ]
+
+
+def sentence(result: Mapping[str, Any]) -> str:
+    """What a user reads first."""
+    what = f"{result['kind']} {result['name']} in namespace {result['namespace']}"
+    if result["verdict"] == ADMITTED:
+        return f"{what}: admitted{' by ' + result['scc'] if result['scc'] else ''}."
+    # The SCC that is tried first is the one that a workload is meant for.
+    main = next((one["scc"] for cause in result["causes"] for one in cause["refused_by"]), None)
+    values = [_cause(cause, one["why"]) for cause in result["causes"] for one in cause["refused_by"] if one["scc"] == main]
+    return f"{what}: refused{' by ' + main if main else ''}: {'; '.join(values) or result['message']}."
+
+
+def _cause(cause: Mapping[str, Any], why: str) -> str:
+    value = cause["value"]
+    shown = "" if value is None else f" {str(value).lower() if isinstance(value, bool) else value}"
+    return f"{cause['where'] or cause['field']}{shown} ({why})"
+
+
+def refused(results: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether any pod is refused."""
+    return any(result["verdict"] == REFUSED for result in results)
