@@ -19,6 +19,7 @@ from oracle import ROOT, Oracle, ToolError
 
 ENGINE = ROOT / "bin" / "scc-explain"
 # Validate keeps it to itself for whom an SCC was usable.
+MOST_CRASHES = 20
 FIELDS = ("allowed", "scc", "subjectType", "message", "pod")
 
 
@@ -66,6 +67,7 @@ class Judge:
         self.oracle = oracle
         self.engine = engine
         self.folder = folder
+        self.crashes = 0
 
     def judge(self, entries: Sequence[Json]) -> list[tuple[Json, Json]]:
         """Answers of the oracle and of the engine to entries {"case", "sccs"}, each with SCCs of its own."""
@@ -97,6 +99,9 @@ class Judge:
             self.engine.start(path, sccs, results).finish()
         except ToolError as error:
             if len(cases) == 1:
+                self.crashes += 1
+                if self.crashes > MOST_CRASHES:
+                    raise
                 return [{"id": cases[0]["id"], "error": str(error)}]
             middle = len(cases) // 2
             return self._engine(cases[:middle], sccs) + self._engine(cases[middle:], sccs)

@@ -70,11 +70,14 @@ class Comparison:
     def regressions(self) -> None:
         """Ask what once went wrong."""
         paths = sorted(REGRESSIONS.glob("*.json"))
+        if not paths:
+            return
         entries = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
         for path, entry, (wanted, given) in zip(paths, entries, self.judge.judge(entries), strict=True):
             self.outcome.cases += 1
             if names := differences(entry["case"], wanted, given):
                 self.outcome.failed += 1
+                self.minimised.add(_kind(names, entry))
                 _show(f"regressions/{path.name}", names, entry, wanted, given)
 
     def chunks(self, seed: int, count: int) -> None:
@@ -117,7 +120,7 @@ class Comparison:
 
     def _disagreement(self, names: list[str], entry: Json) -> None:
         """Show one disagreement of each kind made small; the others are only counted."""
-        kind = f"{' '.join(names)} {entry['case'].get('operation', '')} {entry['case'].get('phase', '')}"
+        kind = _kind(names, entry)
         if kind in self.minimised or len(self.minimised) >= SHOWN:
             return
         self.minimised.add(kind)
@@ -127,6 +130,12 @@ class Comparison:
         path = REGRESSIONS / f"{entry['case']['id']}.json"
         path.write_text(json.dumps(small, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         _show(f"regressions/{path.name}", differences(small["case"], wanted, given), small, wanted, given)
+
+
+def _kind(names: list[str], entry: Json) -> str:
+    """What counts as the same disagreement once more."""
+    case = entry["case"]
+    return f"{names} {case.get('operation', '')} {case.get('phase', '')}"
 
 
 def _sizes(count: int) -> Iterator[int]:
