@@ -26,9 +26,13 @@ def scc_explain(definitions: Any, namespace: str, **options: Any) -> list[dict[s
         raise AnsibleFilterError(f"scc_explain has no option {unknown[0]}; it has {', '.join(OPTIONS)}.")
     for name, kind in (("namespace_definition", Mapping), ("granted", Mapping), ("sccs", list)):
         if options.get(name) is not None and not isinstance(options[name], kind):
-            raise AnsibleFilterError(f"{name} is {options[name]!r}; give {'a list' if kind is list else 'a dictionary'}.")
+            raise AnsibleFilterError(
+                f"{name} is {options[name]!r}; give {'a list' if kind is list else 'a dictionary'}."
+            )
     try:
-        verdicts: list[dict[str, Any]] = offline({**options, "definitions": definitions, "namespace": namespace})["pods"]
+        verdicts: list[dict[str, Any]] = offline({**options, "definitions": definitions, "namespace": namespace})[
+            "pods"
+        ]
     except TritonError as error:
         raise AnsibleFilterError(error.message) from error
     return verdicts

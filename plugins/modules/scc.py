@@ -198,7 +198,9 @@ def main() -> None:
         "only_if_needed": {"type": "bool", "default": True},
         "wait_timeout": {"type": "int", "default": 30},
     }
-    module = AnsibleModule(spec, supports_check_mode=True, required_if=[("state", "present", ("definitions", "src"), True)])
+    module = AnsibleModule(
+        spec, supports_check_mode=True, required_if=[("state", "present", ("definitions", "src"), True)]
+    )
     run_module(module, run)
 
 

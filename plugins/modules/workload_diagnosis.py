@@ -155,6 +155,47 @@ message:
   type: str
   returned: success
   sample: 'pods "triton-5b8f-" is forbidden: unable to validate against any security context constraint: ...'
+engine:
+  description: >-
+    The verdict of M(inferops.triton.scc_explain) on the same pods, computed from what the user may read; none where nothing is
+    refused.
+  type: dict
+  returned: success
+  sample: {agrees: true, verdict: refused, message: "", causes: [], remedies: [], notes: []}
+  contains:
+    agrees:
+      description: Whether it refuses the same as the cluster.
+      type: bool
+      returned: success
+      sample: true
+    verdict:
+      description: As RV(inferops.triton.scc_explain#module:pods[].verdict).
+      type: str
+      returned: success
+      sample: refused
+    message:
+      description: The refusal as the engine words it.
+      type: str
+      returned: success
+      sample: 'pods "triton-5b8f-" is forbidden: unable to validate against any security context constraint: ...'
+    causes:
+      description: As RV(inferops.triton.scc_explain#module:pods[].causes).
+      type: list
+      elements: dict
+      returned: success
+      sample: []
+    remedies:
+      description: Ways out that were tried on the engine, as RV(inferops.triton.scc_explain#module:pods[].remedies).
+      type: list
+      elements: dict
+      returned: success
+      sample: []
+    notes:
+      description: What could not be read or was assumed.
+      type: list
+      elements: str
+      returned: success
+      sample: []
 source:
   description: Where the message was found.
   type: dict

@@ -47,7 +47,9 @@ def cases(folder: Path) -> tuple[Path, Path]:
     kept = [
         {**case, "sccs": standard}
         for case in made
-        if case.get("operation", "CREATE") == "CREATE" and case.get("phase") != "validate" and not case.get("noNamespace")
+        if case.get("operation", "CREATE") == "CREATE"
+        and case.get("phase") != "validate"
+        and not case.get("noNamespace")
     ]
     files.cases.write_text("".join(json.dumps(case) + "\n" for case in kept))
     files.sccs.write_text(json.dumps({name: sccs[name] for name in standard}))
@@ -73,9 +75,7 @@ def ours(read: Sequence[Mapping[str, Any]], sccs: Mapping[str, Any]) -> float:
 def peer(files: tuple[Path, Path]) -> float:
     """Pods per CPU second of the plugin."""
     command = [program("plain"), "speed", "-sccs", files[1], "-runs", str(RUNS), files[0]]
-    done = subprocess.run(
-        command, env={**os.environ, "GOMAXPROCS": "1"}, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, env={**os.environ, "GOMAXPROCS": "1"}, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise ToolError(f"the oracle could not be timed: {done.stderr[-2000:]}")
     figures = json.loads(done.stdout)

@@ -106,10 +106,10 @@ def test_a_user_in_the_range_by_number_is_a_way_out(cluster: Cluster, namespace:
     assert cluster.module("workload_diagnosis", {"namespace": namespace, "name": "numbers"})["verdict"] == "admitted"
 
 
-def test_deploy_ends_at_once_with_the_refusal(cluster: Cluster, namespace: str) -> None:
-    """A chart value that OpenShift refuses ends the run with the cause, not with a time-out."""
+def test_deploy_tells_the_refusal_before_it_writes(cluster: Cluster, namespace: str) -> None:
+    """A chart value that OpenShift refuses ends the run with cause and ways out, before anything of the release is there."""
     values = {"image": IMAGE, "podSecurityContext": {"runAsUser": 1000}}
     played = cluster.play("deploy", {"triton_namespace": namespace, "triton_values": values, "triton_timeout": 600})
-    assert played.code != 0
-    assert "runAsUser 1000: must be in the ranges" in played.sentence
-    assert "diagnose" in played.sentence
+    assert played.code != 0 and played.writes == (), played.output
+    assert "runAsUser 1000 (must be in the ranges" in played.sentence
+    assert "Remove spec.template.spec.securityContext.runAsUser (1000)" in played.sentence

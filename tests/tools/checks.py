@@ -66,7 +66,11 @@ def collection_build(log: Log) -> None:
         built = build_collection(venv("core219") / "bin" / "ansible-galaxy", Path(folder))
         names = set(log.run(["tar", "-tzf", built]).split())
     needed = {"README.md", "LICENSE", "meta/runtime.yml", "roles/release/files/triton/Chart.yaml"}
-    unwanted = [name for name in names if name.startswith(("tests/cluster/", "tests/differential/", "tests/tools/", ".cluster/", ".ci/"))]
+    unwanted = [
+        name
+        for name in names
+        if name.startswith(("tests/cluster/", "tests/differential/", "tests/tools/", ".cluster/", ".ci/"))
+    ]
     if needed - names or unwanted:
         raise ToolError(f"the tarball lacks {sorted(needed - names)} and must not have {sorted(unwanted)}.")
 

@@ -75,7 +75,14 @@ def page() -> str:
     admission = Admission([parse(scc) for scc in sccs])
     request = Request(POD, NAMESPACE, ANNOTATIONS, Subject(), Grants("*"))
     rows = each(admission, request)
-    return "\n".join([*_head(), *_table(rows, generated.scc["metadata"]["name"]), *_comparison(generated.scc, words(generated.grants)), ""])
+    return "\n".join(
+        [
+            *_head(),
+            *_table(rows, generated.scc["metadata"]["name"]),
+            *_comparison(generated.scc, words(generated.grants)),
+            "",
+        ]
+    )
 
 
 def _head() -> Iterator[str]:

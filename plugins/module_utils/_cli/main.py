@@ -17,9 +17,10 @@ from .._errors import TritonError
 from .._scc.access import Subject
 from .._scc.admission import Request
 from .._scc.batch import Batch
+from .._scc.defaults import admission_defaults
 from .._scc.each import each
 from .._scc.explain import explain, refused
-from .._scc.manifests import PodSource, admission_defaults, no_pods, objects_of, pod_sources
+from .._scc.manifests import PodSource, no_pods, objects_of, pod_sources
 from .._scc.offline_facts import Given, Offline
 from .._scc.standard import AUTHENTICATED
 from .chart import Rendering, is_chart, render
@@ -58,7 +59,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("manifests", nargs="*", help="files of YAML or JSON, folders of them, charts, or - for standard input")
+    parser.add_argument(
+        "manifests", nargs="*", help="files of YAML or JSON, folders of them, charts, or - for standard input"
+    )
     where = parser.add_argument_group("the cluster (default: as OpenShift 4.20 is installed)")
     where.add_argument("--namespace", default="default", help="a file with the Namespace object, or just a name")
     where.add_argument("--sccs", help="a file with the cluster's SCCs: YAML, JSON, or oc get scc -o yaml")
@@ -72,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--user", default="you", help="who creates bare pods (default: an ordinary user)")
     where.add_argument("--group", action="append", default=[], help="a group of that user, beside system:authenticated")
     where.add_argument("--platform", choices=["openshift", "kubernetes"], default="openshift")
-    where.add_argument("--kubernetes-version", metavar="1.MINOR", help="of the cluster, for Pod Security (default: the newest)")
+    where.add_argument(
+        "--kubernetes-version", metavar="1.MINOR", help="of the cluster, for Pod Security (default: the newest)"
+    )
     charts = parser.add_argument_group("charts")
     charts.add_argument("--values", action="append", default=[], metavar="FILE", help="as helm's")
     charts.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="as helm's")
@@ -82,7 +87,9 @@ def _parser() -> argparse.ArgumentParser:
     output.add_argument("--format", choices=["text", "json"], default="text")
     output.add_argument("--each", action="store_true", help="show each pod under every SCC, as if it might be used")
     lines = parser.add_argument_group("JSON lines")
-    lines.add_argument("--batch", metavar="CASES.jsonl", help="judge one case a line, with the SCCs of --sccs (an object, id to SCC)")
+    lines.add_argument(
+        "--batch", metavar="CASES.jsonl", help="judge one case a line, with the SCCs of --sccs (an object, id to SCC)"
+    )
     return parser
 
 
@@ -146,12 +153,12 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _show_each(sources: Sequence[PodSource], known: Offline, form: str) -> None:
-    found = []
+    found: list[dict[str, Any]] = []
     for source in sources:
         facts = known.facts(source.namespace)
         if facts.admission is None:
             raise TritonError("There are no SCCs outside OpenShift; leave --each out.")
-        pod = admission_defaults(source.pod, source.namespace)
+        pod = admission_defaults(source.pod, source.namespace, source.automount)
         request = Request(pod, source.namespace, facts.annotations, facts.user, facts.authorizer)
         rows = each(facts.admission, request, f"{source.path}." if source.path else "")
         found.append({"kind": source.kind, "name": source.name, "namespace": source.namespace, "sccs": rows})
@@ -200,7 +207,11 @@ def _namespace(text: str) -> tuple[str, Mapping[str, Any] | None]:
         if "/" in text or text.endswith((".yaml", ".yml", ".json")):
             raise TritonError(f"--namespace is {text!r}, but there is no such file; correct the path, or give a name.")
         return text, None
-    found = [item for item in objects_of(_read(text), text) if isinstance(item, Mapping) and item.get("kind") in ("Namespace", "Project")]
+    found = [
+        item
+        for item in objects_of(_read(text), text)
+        if isinstance(item, Mapping) and item.get("kind") in ("Namespace", "Project")
+    ]
     metadata = found[0].get("metadata") if len(found) == 1 else None
     name = metadata.get("name") if isinstance(metadata, Mapping) else None
     if not isinstance(name, str):
@@ -212,7 +223,9 @@ def _sccs(path: str | None) -> tuple[Mapping[str, Any], ...] | None:
     if path is None:
         return None
     objects = objects_of(_read(path), path)
-    found = tuple(item for item in objects if isinstance(item, Mapping) and item.get("kind") == "SecurityContextConstraints")
+    found = tuple(
+        item for item in objects if isinstance(item, Mapping) and item.get("kind") == "SecurityContextConstraints"
+    )
     if not found:
         raise TritonError(f"{path} holds no SecurityContextConstraints; get them by: oc get scc -o yaml")
     return found

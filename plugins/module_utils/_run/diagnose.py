@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,12 @@ from .._errors import TritonError
 from .._kube import wait, workload
 from .._kube.client import Client, connect
 from .._scc.diagnosis import Witness, refusal_of, report, sentence, witnesses
+from .._scc.explain import REFUSED, explain
+from .._scc.manifests import REQUESTERS, PodSource
+from .._scc.message import Refusal, parse
 from .._scc.security_context import REQUIRED_SCC
 from .._scc.ways_out import Place
+from .scc_facts import Live
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,7 @@ class Seen:
     refusal: Mapping[str, Any] | None
     pods: int
     other: tuple[Witness, ...] = ()
+    live: workload.Workload | None = None
 
 
 def run(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
@@ -38,11 +44,12 @@ def run(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
                 f'There is no {kind} "{name}" in namespace "{namespace}" of {client.server}; correct the name or the kind.'
             )
         outcome = refused(client, namespace, live)
-        return Seen(outcome, len(live.pods), () if outcome else tuple(_failures(client, namespace, live)))
+        return Seen(outcome, len(live.pods), () if outcome else tuple(_failures(client, namespace, live)), live)
 
     seen = wait.until(look, lambda seen: seen.refusal is not None or seen.pods > 0, params["wait_timeout"])
     if seen.refusal:
-        return {"verdict": "refused", **seen.refusal}
+        judged = None if seen.live is None else second_opinion(client, namespace, seen.live, seen.refusal["message"])
+        return {"verdict": "refused", **seen.refusal, "engine": judged}
     return {
         "verdict": "admitted" if seen.pods else "unknown",
         "msg": _no_refusal(kind, name, namespace, seen),
@@ -52,6 +59,7 @@ def run(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
         "unusable_sccs": [],
         "message": seen.other[0].message if seen.other else "",
         "source": None,
+        "engine": None,
     }
 
 
@@ -78,6 +86,28 @@ def refused(client: Client, namespace: str, live: workload.Workload) -> dict[str
     text = sentence(live.kind, live.live["metadata"]["name"], namespace, outcome)
     source = {"type": witness.source, "kind": witness.kind, "name": witness.name, "time": witness.time}
     return {"msg": text, **outcome, "message": refusal.text, "source": source}
+
+
+def second_opinion(client: Client, namespace: str, live: workload.Workload, message: str) -> dict[str, Any]:
+    """The engine's own verdict on the pods, and whether it is what the cluster said.
+
+    ``agrees`` compares what both refuse; the wording of values differs between releases of Kubernetes. Its remedies have been
+    tried on the engine, unlike the ways out that are read from the message.
+    """
+    name = re.search(r'pods "([^"]*)" is forbidden', message)
+    metadata = {**(live.template.get("metadata") or {}), "generateName": name[1] if name else ""}
+    pod = {"metadata": metadata, "spec": live.template.get("spec") or {}}
+    workload_name = live.live["metadata"]["name"]
+    source = PodSource(live.kind, workload_name, namespace, "spec.template", pod, REQUESTERS[live.kind])
+    verdict = explain(source, Live(client, {}).facts(namespace))
+    said, predicted = parse(message), parse(verdict["message"])
+    agrees = verdict["verdict"] == REFUSED and _refused_things(said) == _refused_things(predicted)
+    return {"agrees": agrees, **{key: verdict[key] for key in ("verdict", "message", "causes", "remedies", "notes")}}
+
+
+def _refused_things(refusal: Refusal) -> tuple[Any, ...]:
+    """What a refusal comes to, whatever Kubernetes prints for the values."""
+    return {(one.policy, one.path, one.reason) for one in refusal.violations}, set(refusal.unusable)
 
 
 def _failures(client: Client, namespace: str, live: workload.Workload) -> list[Witness]:

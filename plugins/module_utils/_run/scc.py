@@ -12,9 +12,10 @@ from .._errors import TritonError
 from .._kube.apply import carry_out, plan_absent, plan_present
 from .._kube.client import Client, connect
 from .._kube.resources import Discovery
+from .._scc.defaults import admission_defaults
 from .._scc.explain import ADMITTED, OPENSHIFT, explain
 from .._scc.least import Least, Wanted, least, object_name, scc_of, words
-from .._scc.manifests import PodSource, admission_defaults
+from .._scc.manifests import PodSource
 from .._scc.remedies import use
 from .apply import diff
 from .scc_explain import read_objects, sources_of
@@ -66,7 +67,7 @@ def _wanted(client: Client, params: Mapping[str, Any], name: str) -> dict[str, A
         names = sorted({verdict["scc"] for verdict in verdicts})
         msg = f"The workload needs no SCC of its own: {', '.join(names)} admits it."
         return {"needed": False, "scc": names[0], "grants": [], "objects": [], "msg": msg}
-    pods = tuple(admission_defaults(source.pod, source.namespace) for source in sources)
+    pods = tuple(admission_defaults(source.pod, source.namespace, source.automount) for source in sources)
     found = least(Wanted(pods, namespace, facts.annotations or {}), name)
     _check_named(found, params["allow"])
     grants = words(found.grants)

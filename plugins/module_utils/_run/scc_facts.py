@@ -74,7 +74,9 @@ class Live:
             return Facts(None, annotations, labels, Grants([]), self._user, self._version, notes)
         if live is None:
             annotations = EXAMPLE
-            notes.append(f"The values of namespace {namespace} are taken as they might be, from the range {EXAMPLE[UID_RANGE]}.")
+            notes.append(
+                f"The values of namespace {namespace} are taken as they might be, from the range {EXAMPLE[UID_RANGE]}."
+            )
         extra = brought(self._objects, namespace)
         sccs = {**self._sccs, **extra.sccs}
         more = Grants(merged(self._params.get("granted") or {}, extra.granted))

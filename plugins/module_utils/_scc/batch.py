@@ -18,6 +18,7 @@ from .._errors import TritonError
 from .access import Grants, Subject
 from .admission import CREATE, UPDATE, Admission, Decision, Request
 from .model import SCC, parse
+from .shape import check_pod
 from .typed import Reader
 
 VALIDATE = "validate"
@@ -85,14 +86,21 @@ def _request(read: Reader) -> Request:
     operation = read.text("operation") or CREATE
     if operation not in (CREATE, UPDATE):
         raise TritonError(f"{read.place}: operation is {operation!r}; it must be CREATE or UPDATE.")
+    check_pod(pod.data, f"{read.place}: pod")
+    old = read.object("oldPod").data if operation == UPDATE else None
+    if old is not None:
+        check_pod(old, f"{read.place}: oldPod")
+    annotations = metadata.object("annotations")
+    for key in annotations.data:
+        annotations.text(key)
     return Request(
         pod=pod.data,
         namespace=metadata.text("name") or pod.object("metadata").text("namespace"),
-        annotations=None if read.boolean("noNamespace") else metadata.object("annotations").data,
+        annotations=None if read.boolean("noNamespace") else {key: value or "" for key, value in annotations.data.items()},
         user=Subject(user.text("name"), user.texts("groups")),
         authorizer=Grants(read.data.get("usable")),
         operation=operation,
-        old_pod=read.object("oldPod").data if operation == UPDATE else None,
+        old_pod=old,
         subresource=read.text("subresource"),
     )
 

@@ -56,10 +56,15 @@ _POINTERS = frozenset(
         "volumeMode",
     ]
 )
-_QUANTITIES = frozenset("capacity divisor limits overhead requests sizeLimit storage".split())
-_QUANTITY = re.compile(r"([+-]?(?:[0-9]{1,60}\.?[0-9]{0,60}|\.[0-9]{1,60}))(?:([KMGTPE]i|[numkMGTPE])|[eE]([+-]?[0-9]{1,2}))?")
+_QUANTITIES = frozenset(["capacity", "divisor", "limits", "overhead", "requests", "sizeLimit", "storage"])
+_QUANTITY = re.compile(
+    r"([+-]?(?:[0-9]{1,60}\.?[0-9]{0,60}|\.[0-9]{1,60}))(?:([KMGTPE]i|[numkMGTPE])|[eE]([+-]?[0-9]{1,2}))?"
+)
 _SUFFIXES = {
-    **{suffix: Fraction(10) ** power for suffix, power in zip("numkMGTPE", (-9, -6, -3, 3, 6, 9, 12, 15, 18), strict=True)},
+    **{
+        suffix: Fraction(10) ** power
+        for suffix, power in zip("numkMGTPE", (-9, -6, -3, 3, 6, 9, 12, 15, 18), strict=True)
+    },
     **{f"{suffix}i": Fraction(1024) ** power for power, suffix in enumerate("KMGTPE", 1)},
 }
 # Maps of texts: each of their keys is something, even if its value is empty.

@@ -13,9 +13,10 @@ from .._podsecurity.evaluate import PodSecurityVerdict, evaluate
 from .access import Authorizer, Subject
 from .admission import REQUIRED_SCC, SUBJECT_TYPE, VALIDATED_SCC, Admission, Decision, Request
 from .allowed import allowed
+from .defaults import admission_defaults
 from .diagnosis import report
 from .locate import locate
-from .manifests import PodSource, admission_defaults
+from .manifests import PodSource
 from .message import parse
 from .problem import UNUSABLE, Problem
 from .remedies import Refused, remedies
@@ -63,8 +64,8 @@ class Known(Protocol):
 
 def explain(source: PodSource, facts: Facts) -> dict[str, Any]:
     """The verdict on one pod, as a result for modules and people."""
-    pod = admission_defaults(source.pod, source.namespace)
-    requester = signed_in(source.requester) if source.requester else facts.user
+    pod = admission_defaults(source.pod, source.namespace, source.automount)
+    requester = _requester(source, facts)
     decision, request = Decision(True, pod), None
     if facts.admission is not None:
         request = Request(pod, source.namespace, facts.annotations, requester, facts.authorizer)
@@ -88,7 +89,7 @@ def explain(source: PodSource, facts: Facts) -> dict[str, Any]:
         "unusable_sccs": [attempt.scc for attempt in decision.attempts if not attempt.subject and not decision.allowed],
         "pod_security": _pod_security(security),
         "remedies": [],
-        "notes": list(facts.notes),
+        "notes": [*facts.notes, *_unknown_requester(source)],
     }
     if not decision.allowed and request is not None and facts.admission is not None:
         refused = Refused(facts.admission, request, decision, _accepts(facts), source.name, _base(source))
@@ -98,6 +99,20 @@ def explain(source: PodSource, facts: Facts) -> dict[str, Any]:
         result["causes"] = _security_causes(security)
     result["msg"] = sentence(result)
     return result
+
+
+def _requester(source: PodSource, facts: Facts) -> Subject:
+    if source.requester:
+        return signed_in(source.requester)
+    return Subject(f"controller of {source.kind}", (AUTHENTICATED,)) if source.guess else facts.user
+
+
+def _unknown_requester(source: PodSource) -> list[str]:
+    if not source.guess:
+        return []
+    return [
+        f"Who creates the pods of {source.kind} {source.name} is not known: one whose rights are those of every authenticated user is taken."
+    ]
 
 
 def _base(source: PodSource) -> str:
@@ -154,9 +169,7 @@ def causes(admission: Admission, request: Request, decision: Decision, base: str
             where = locate(problem.path.lstrip("."), spec, f"{base}spec")
             value = _single(problem.value)
             key = (where, str(value), _kind(problem))
-            entry = grouped.setdefault(
-                key, {"field": _kind(problem), "where": where, "value": value, "refused_by": []}
-            )
+            entry = grouped.setdefault(key, {"field": _kind(problem), "where": where, "value": value, "refused_by": []})
             if all(one["scc"] != attempt.scc for one in entry["refused_by"]):
                 entry["refused_by"].append(
                     {"scc": attempt.scc, "why": problem.detail, "allowed": allowed(problem, scc)}
@@ -228,7 +241,9 @@ def sentence(result: Mapping[str, Any]) -> str:
         return f"{what}: admitted{' by ' + result['scc'] if result['scc'] else ''}."
     # The SCC that is tried first is the one that a workload is meant for.
     main = next((one["scc"] for cause in result["causes"] for one in cause["refused_by"]), None)
-    values = [_cause(cause, one["why"]) for cause in result["causes"] for one in cause["refused_by"] if one["scc"] == main]
+    values = [
+        _cause(cause, one["why"]) for cause in result["causes"] for one in cause["refused_by"] if one["scc"] == main
+    ]
     return f"{what}: refused{' by ' + main if main else ''}: {'; '.join(values) or result['message']}."
 
 

@@ -60,7 +60,8 @@ def remedies(refused: Refused) -> list[dict[str, Any]]:
         return []
     own = _least(refused)
     needed = {grant.privilege for grant in own.grants} if own else set()
-    fitting, excessive = [], []
+    fitting: list[dict[str, Any]] = []
+    excessive: list[dict[str, Any]] = []
     for remedy in _existing(refused, needed):
         (excessive if remedy["excess"] else fitting).append(remedy)
     generated = list(_generated(refused, own)) if own else []
@@ -164,7 +165,9 @@ def _existing(refused: Refused, needed: Collection[str]) -> Iterator[dict[str, A
 def _grant(refused: Refused, scc: SCC, excess: Sequence[str]) -> dict[str, Any]:
     namespace, account = refused.request.namespace, refused.account
     typed = command(scc.name, account, namespace)
-    more = f"; beyond what the pod needs it allows {', '.join(BY_NAME[name].words for name in excess)}" if excess else ""
+    more = (
+        f"; beyond what the pod needs it allows {', '.join(BY_NAME[name].words for name in excess)}" if excess else ""
+    )
     return {
         "kind": EXISTING,
         "scc": scc.name,

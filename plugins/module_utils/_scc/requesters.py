@@ -8,8 +8,14 @@ from __future__ import annotations
 from .access import Subject, service_account
 from .standard import AUTHENTICATED
 
-REPLICA_SETS = "system:serviceaccount:kube-system:replicaset-controller"
-JOBS = "system:serviceaccount:kube-system:job-controller"
+_CONTROLLER = "system:serviceaccount:kube-system:"
+REPLICA_SETS = f"{_CONTROLLER}replicaset-controller"
+STATEFUL_SETS = f"{_CONTROLLER}statefulset-controller"
+DAEMON_SETS = f"{_CONTROLLER}daemon-set-controller"
+JOBS = f"{_CONTROLLER}job-controller"
+REPLICATION_CONTROLLERS = f"{_CONTROLLER}replication-controller"
+# Its pods come from a ReplicationController of Kubernetes.
+DEPLOYMENT_CONFIGS = REPLICATION_CONTROLLERS
 
 
 def signed_in(name: str) -> Subject:

@@ -61,7 +61,7 @@ def is_token(projected: Mapping[str, Any]) -> bool:
 
 
 def _comes_with_token(source: Mapping[str, Any]) -> bool:
-    token, config_map, downward = (source.get(name) for name in ("serviceAccountToken", "configMap", "downwardAPI"))
+    token, config_map, downward = source.get("serviceAccountToken"), source.get("configMap"), source.get("downwardAPI")
     if token is None and config_map is None and downward is None:
         return False
     if token is not None and (token.get("path") != "token" or token.get("audience")):
@@ -69,7 +69,7 @@ def _comes_with_token(source: Mapping[str, Any]) -> bool:
     if config_map is not None:
         key = _CERTIFICATES.get(config_map.get("name") or "")
         items = config_map.get("items") or ()
-        if key is None or len(items) != 1 or items[0].get("key") != key or items[0].get("path") != key:
+        if key is None or [(item.get("key"), item.get("path")) for item in items] != [(key, key)]:
             return False
     return downward is None or all(_is_namespace(item or {}) for item in downward.get("items") or ())
 
