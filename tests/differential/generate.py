@@ -10,6 +10,7 @@ oracle admitted, so it is needed for them. FOLDER gets cases.jsonl, sccs.json an
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from generator.fields import Fields
 from generator.follow_ups import FollowUpMaker
 from generator.requests import RequestMaker
 from generator.sccs import pool
@@ -52,7 +54,7 @@ def make_chunk(oracle: Oracle, seed: int, number: int, count: int, files: Files)
     """Chunk NUMBER of a seed: COUNT cases with the oracle's answers; it depends on nothing else."""
     dice = Dice(f"{seed}/{number}")
     sccs, standard = _sccs(oracle, dice, files)
-    requests = RequestMaker(dice, sccs, standard)
+    requests = RequestMaker(dice, sccs, standard, _fields(oracle))
     creates = count if count < 3 else int(count * CREATES)
     made = [requests.make(f"{seed}-{number}-{index}") for index in range(creates)]
     _answer(oracle, made, files)
@@ -83,6 +85,11 @@ def _sccs(oracle: Oracle, dice: Dice, files: Files) -> tuple[dict[str, Json], tu
     sccs = {name: made[name] if name.startswith("raw-") else stored[name] for name in made}
     files.sccs.write_text(json.dumps(sccs), encoding="utf-8")
     return sccs, tuple(standard)
+
+
+@functools.cache
+def _fields(oracle: Oracle) -> Fields:
+    return Fields(oracle.order(shape=True)["shape"])
 
 
 def _good(answer: Json) -> Json:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .fields import Fields
 from .namespaces import USUAL, random_namespace
 from .pods import PodMaker
 from .raw_forms import roughen
@@ -35,10 +36,11 @@ UNKNOWN_SCCS = (
 class RequestMaker:
     """Makes the creating cases of one chunk out of its pool of SCCs."""
 
-    def __init__(self, dice: Dice, sccs: dict[str, Json], standard: tuple[str, ...]) -> None:
+    def __init__(self, dice: Dice, sccs: dict[str, Json], standard: tuple[str, ...], fields: Fields) -> None:
         self.dice = dice
         self.sccs = sccs
         self.standard = standard
+        self.fields = fields
         self.customs = tuple(one for one in sccs if one.startswith("custom-"))
         self.flawed = tuple(one for one in sccs if one.startswith("flawed-"))
         self.raw = tuple(one for one in sccs if one.startswith("raw-"))
@@ -86,6 +88,8 @@ class RequestMaker:
         self._annotate(pod, favourites, names, 0.3 if odd else 0.08)
         if dice.chance(0.12):
             roughen(dice, pod)
+        if dice.chance(0.1):
+            self.fields.set(dice, [pod], self.fields.place(dice), alike=True)
         case: Json = {"id": case_id, "pod": pod, "namespace": namespace, "sccs": ids, "user": self.user()}
         if usable is not None:
             case["usable"] = usable
