@@ -30,8 +30,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from compare import ENGINE, Engine, Judge, Running, canonical, differences
 from coverage import Coverage
-from generate import Files, lines, make_chunk
-from generator.values import Json
+from generate import Files, fields_of, lines, make_chunk
+from generator.values import Dice, Json
 from minimise import minimise
 from oracle import ROOT, Oracle, ToolError, go, program, run, say
 from rules import RULES, Tally
@@ -79,6 +79,18 @@ class Comparison:
                 self.outcome.failed += 1
                 self.minimised.add(_kind(names, entry))
                 _show(f"regressions/{path.name}", names, entry, wanted, given)
+
+    def fields(self, seed: int, rounds: int) -> None:
+        """Ask about every field of a pod: does a difference there count in an update?"""
+        for number in range(rounds):
+            dice = Dice(f"{seed}/fields/{number}")
+            entries = [{"case": case, "sccs": {}} for case in fields_of(self.oracle).updates(dice, f"{seed}-fields-{number}")]
+            for entry, (wanted, given) in zip(entries, self.judge.judge(entries), strict=True):
+                self.outcome.cases += 1
+                self.outcome.admitted += wanted["allowed"]
+                if names := differences(entry["case"], wanted, given):
+                    self.outcome.failed += 1
+                    self._disagreement(names, entry)
 
     def chunks(self, seed: int, count: int) -> None:
         """Ask COUNT new cases."""
@@ -262,6 +274,7 @@ def compare(args: argparse.Namespace) -> Report:
         with Oracle(covered, noted) as oracle:
             comparison = Comparison(oracle, Engine(args.engine), folder, outcome)
             comparison.regressions()
+            comparison.fields(args.seed, 16 if args.full else 1)
             comparison.chunks(args.seed, args.cases)
         compared = _exec(covered, Files.of(folder / "chunk-0"), noted)
         coverage = Coverage.of(noted)

@@ -54,7 +54,7 @@ def make_chunk(oracle: Oracle, seed: int, number: int, count: int, files: Files)
     """Chunk NUMBER of a seed: COUNT cases with the oracle's answers; it depends on nothing else."""
     dice = Dice(f"{seed}/{number}")
     sccs, standard = _sccs(oracle, dice, files)
-    requests = RequestMaker(dice, sccs, standard, _fields(oracle))
+    requests = RequestMaker(dice, sccs, standard, fields_of(oracle))
     creates = count if count < 3 else int(count * CREATES)
     made = [requests.make(f"{seed}-{number}-{index}") for index in range(creates)]
     _answer(oracle, made, files)
@@ -88,7 +88,7 @@ def _sccs(oracle: Oracle, dice: Dice, files: Files) -> tuple[dict[str, Json], tu
 
 
 @functools.cache
-def _fields(oracle: Oracle) -> Fields:
+def fields_of(oracle: Oracle) -> Fields:
     return Fields(oracle.order(shape=True)["shape"])
 
 

@@ -8,6 +8,7 @@ The oracle tells the shape of a pod. A place is a path of field names through it
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from .values import Dice, Json, copied
@@ -49,6 +50,18 @@ class Fields:
                 break
             place = dice.pick(self.places)
         return place
+
+    def updates(self, dice: Dice, name: str) -> Iterator[Json]:
+        """For every place, an update of a small pod that differs there, or is only written in another way."""
+        for number, place in enumerate(self.places):
+            pods: list[Json] = [{"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c"}]}} for _ in range(2)]
+            self.set(dice, pods, place, alike=False)
+            namespace = {"metadata": {"name": "demo"}}
+            # Without any SCC the update is refused, unless nothing that counts has changed.
+            yield {
+                **{"id": f"{name}-{number}", "operation": "UPDATE", "pod": pods[0], "oldPod": pods[1]},
+                **{"namespace": namespace, "sccs": [], "user": {"name": "alice"}},
+            }
 
     def set(self, dice: Dice, pods: list[Json], place: Place, *, alike: bool) -> None:
         """Set a place in all pods to some value: everywhere the same one, or in each another (or the same after all)."""
