@@ -220,7 +220,7 @@ class FollowUpMaker:
             *(self.ignored, self.ignored, self.metadata, self.metadata, self.metadata, self.spec, self.spec, self.spec),
             *(self.required, self.subresource, self.subresource, self.ephemeral, self.ephemeral, self.ephemeral),
             *(self.validate, self.validate, self.validate, self.validate_changed, self.validate_changed),
-            *(self.validate_hint, self.validate_hint, self.validate_required, self.again, self.windows, self.pinned),
+            *(self.validate_hint, self.validate_hint, self.validate_required, self.again, self.windows, self.pinned, self.pinned),
             *(self.any_field, self.any_field, self.any_field),
         )
 
@@ -329,8 +329,8 @@ class FollowUpMaker:
         """An admitted pod whose SCC is required, changed where that SCC filled something in."""
         notes = _annotations(made["pod"])
         notes[REQUIRED] = notes.get(CHOSEN, "")
-        if self.dice.chance(0.5):
-            made["usable"] = "*"
+        if self.dice.chance(0.6):
+            made["usable"] = self.dice.pick(("*", "*", []))
         if self.dice.chance(0.4):
             made["phase"] = "validate"
         else:

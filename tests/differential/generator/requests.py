@@ -14,6 +14,7 @@ from .raw_forms import roughen
 from .target import target
 from .values import (
     CHOSEN,
+    GROUPS_RANGE,
     MCS,
     NAMED_GROUPS,
     NAMED_USERS,
@@ -76,6 +77,8 @@ class RequestMaker:
         ids = self.present()
         names = [self.name(one) for one in ids]
         favourites = self.favourites(ids)
+        if "," in str((namespace["metadata"].get("annotations") or {}).get(GROUPS_RANGE)) and dice.chance(0.15):
+            favourites = [one for one in ("hostnetwork", "hostnetwork-v2") if one in ids]
         usable = self.usable([self.name(one) for one in favourites], names)
         aim = self.sccs[dice.pick(favourites if dice.chance(0.8) else ids)] if favourites else {}
         maker = PodMaker(dice, target(aim, namespace))
