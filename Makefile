@@ -14,18 +14,22 @@ CONTEXT ?=
 NAMESPACE ?=
 YES ?=
 VARS ?=
-export CONTEXT NAMESPACE YES VARS
+NAMES ?=
+PODS ?= 200
+SEED ?= 1
+export CONTEXT NAMESPACE YES VARS NAMES
 
 PYTHON := python3
 CLUSTER_PY := $(PYTHON) tests/cluster/cluster.py
 SELECT := --name '$(NAME)' --profile '$(PROFILE)' --node '$(NODE)'
 
-.PHONY: help python demo test test-unit lint test-integration cluster-up cluster-down cluster-status clusters-down bench clean
+.PHONY: help python demo test test-unit lint test-integration verify-openshift cluster-up cluster-down cluster-status clusters-down bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  Variables: PROFILE=openshift|kubernetes NAME=(the profile) NODE=real|simulated"
 	@echo "             CLUSTER=own CONTEXT=name NAMESPACE=name YES=1 VARS=file (make demo on a cluster of yours)"
+	@echo "             CONTEXT=name NAMESPACE=name YES=1 NAMES=1 PODS=200 SEED=1 (make verify-openshift)"
 
 # A bare Debian has no Python; everything after this step is Python's work.
 python:
@@ -45,6 +49,9 @@ lint: python ## Style, types, documentation, ansible-lint and ansible-test sanit
 
 test-integration: python ## Tests on the local cluster
 	@$(PYTHON) tests/tools/suite.py integration
+
+verify-openshift: python ## Compare the SCC engine with an OpenShift of yours by dry runs; asks first, writes nothing there
+	@$(PYTHON) tests/tools/verify_openshift.py --pods '$(PODS)' --seed '$(SEED)'
 
 cluster-up: python ## Start the local cluster NAME
 	@$(CLUSTER_PY) up $(SELECT)

@@ -25,7 +25,8 @@ SCC_RESOURCE = "securitycontextconstraints"
 ASKED, ASSUMED, UNKNOWN = "asked", "assumed", "unknown"
 ADMITTED, REFUSED, UNCONFIRMED = "admitted", "refused", "unconfirmed"
 _REVIEWS = "authorization.k8s.io"
-_AT_ONCE = 8
+# The Kubernetes client keeps five connections for each processor, and complains of more.
+_AT_ONCE = 4
 _SERVER_SET = frozenset({"uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink"})
 _NO_IMPERSONATION = re.compile(
     r'^(?P<plural>\w+)(?:\.[\w.]+)? "(?P<name>[^"]+)" is forbidden: User "[^"]*" cannot impersonate resource '

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from .quote import quote
+from .._scc.gotext import quote
 from .view import APPARMOR, Container, Finding, PodView, named, plural, quoted, setters
 
 SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from .baseline import forbidden_capabilities, seccomp_fields
 from .view import Container, Finding, PodView, named, plural, quoted, setters
 
-_FREE_VOLUMES = (
+FREE_VOLUMES = (
     "configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected", "secret",
 )  # fmt: skip
 # In the order in which a volume with several sources is named.
@@ -65,7 +65,7 @@ def volumes(pod: PodView) -> Finding:
     names: list[str] = []
     kinds: set[str] = set()
     for volume in pod.spec.get("volumes") or ():
-        if any(volume.get(kind) is not None for kind in _FREE_VOLUMES):
+        if any(volume.get(kind) is not None for kind in FREE_VOLUMES):
             continue
         names.append(volume.get("name") or "")
         kinds.add(next((kind for kind in _OTHER_VOLUMES if volume.get(kind) is not None), "unknown"))

@@ -96,7 +96,9 @@ def _request(read: Reader) -> Request:
     return Request(
         pod=pod.data,
         namespace=metadata.text("name") or pod.object("metadata").text("namespace"),
-        annotations=None if read.boolean("noNamespace") else {key: value or "" for key, value in annotations.data.items()},
+        annotations=None
+        if read.boolean("noNamespace")
+        else {key: value or "" for key, value in annotations.data.items()},
         user=Subject(user.text("name"), user.texts("groups")),
         authorizer=Grants(read.data.get("usable")),
         operation=operation,

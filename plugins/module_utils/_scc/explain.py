@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from .._podsecurity.evaluate import PodSecurityVerdict, evaluate
+from .._podsecurity.evaluate import PodSecurityVerdict, Violation, evaluate
+from .._podsecurity.mend import mend
+from .._podsecurity.remedies import lower_levels
 from .access import Authorizer, Subject
 from .admission import REQUIRED_SCC, SUBJECT_TYPE, VALIDATED_SCC, Admission, Decision, Request
 from .allowed import allowed
@@ -19,7 +21,7 @@ from .locate import locate
 from .manifests import PodSource
 from .message import parse
 from .problem import UNUSABLE, Problem
-from .remedies import Refused, remedies
+from .remedies import Refused, pod_remedy, remedies
 from .requesters import signed_in
 from .standard import AUTHENTICATED
 from .strategies.seccomp import POD_ANNOTATION
@@ -96,7 +98,8 @@ def explain(source: PodSource, facts: Facts) -> dict[str, Any]:
         result["causes"] = causes(facts.admission, request, decision, _base(source)) or _before_any(request, decision)
         result["remedies"] = remedies(refused)
     elif not admitted and security is not None:
-        result["causes"] = _security_causes(security)
+        result["causes"] = _security_causes(security, pod, _base(source))
+        result["remedies"] = _security_remedies(pod, source, facts, request)
     result["msg"] = sentence(result)
     return result
 
@@ -219,19 +222,40 @@ def _before_any(request: Request, decision: Decision) -> list[dict[str, Any]]:
     ]
 
 
-def _security_causes(verdict: PodSecurityVerdict) -> list[dict[str, Any]]:
-    place = Place("")
-    outcome = report(parse(verdict.message), place)
+def _security_causes(verdict: PodSecurityVerdict, pod: Mapping[str, Any], base: str) -> list[dict[str, Any]]:
+    spec = pod.get("spec") or {}
+    policy = f"PodSecurity {verdict.policy.enforce}"
     return [
         {
-            "field": entry["field"],
-            "where": entry["where"],
-            "value": entry["value"] or None,
-            "refused_by": [{"scc": entry["scc"], "why": entry["reason"], "allowed": ""}],
-            "ways_out": [way["text"] for way in entry["ways_out"]],
+            "field": violation.field,
+            "where": locate(violation.path, spec, f"{base}spec") if violation.path else "",
+            "value": violation.value or None,
+            "refused_by": [{"scc": policy, "why": violation.reason, "allowed": ""}],
         }
-        for entry in outcome["violations"]
+        for violation in parse(verdict.message).violations
     ]
+
+
+def _security_remedies(
+    pod: Mapping[str, Any], source: PodSource, facts: Facts, request: Request | None
+) -> list[dict[str, Any]]:
+    """Ways out where Pod Security alone refuses: changes after which both let the pod in, or a lower level."""
+
+    def admitted(changed: Mapping[str, Any]) -> Decision:
+        if facts.admission is None or request is None:
+            return Decision(True, changed)
+        return facts.admission.admit(replace(request, pod=changed))
+
+    def judge(changed: Mapping[str, Any]) -> tuple[Violation, ...]:
+        decision = admitted(changed)
+        return evaluate(decision.pod or changed, facts.labels, cluster_version=facts.version).violations
+
+    found: list[dict[str, Any]] = []
+    mended = mend(pod, judge)
+    if mended is not None and (decision := admitted(mended.pod)).allowed:
+        found.append(pod_remedy(mended.changes, _base(source), decision.scc))
+    filled = admitted(pod).pod or pod
+    return [*found, *lower_levels(filled, facts.labels, source.namespace, facts.version)]
 
 
 def sentence(result: Mapping[str, Any]) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
+from .changes import Change, Mended, claim_for, take, without_host_ports
 from .problem import Problem
 from .provider import Provider
 from .strategies.seccomp import CONTAINER_ANNOTATION, POD_ANNOTATION
@@ -19,27 +20,6 @@ from .view import CONTAINER_LISTS, Pod
 # A change can bring the next problem up (a field of the pod behind a container's), never many times.
 _ROUNDS = 6
 _CONTAINER = re.compile(r"\.(?P<list>containers|initContainers|ephemeralContainers)\[(?P<index>\d+)\]")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change of a pod: ``path`` below the pod, such as spec.securityContext.fsGroup; ``after`` None where a field goes.
-
-    ``storage`` marks a volume that is replaced by a claim of the same name, which has to be made.
-    """
-
-    path: str
-    before: Any
-    after: Any = None
-    storage: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Mended:
-    """The changed pod and its changes; ``pod`` is a copy."""
-
-    pod: dict[str, Any]
-    changes: tuple[Change, ...]
 
 
 def mend(pod: Mapping[str, Any], provider: Provider) -> Mended | None:
@@ -55,7 +35,7 @@ def mend(pod: Mapping[str, Any], provider: Provider) -> Mended | None:
         for problem in reversed(problems):
             for change in _Repair(mended, provider).carry_out(problem):
                 first = changes.get(change.path)
-                changes[change.path] = Change(change.path, first.before, change.after) if first else change
+                changes[change.path] = replace(change, before=first.before) if first else change
         if len(changes) == before:
             return None
     return None
@@ -103,20 +83,15 @@ class _Repair:
         place = self._container(problem.path)
         if place is not None:
             path, container = place
-            taken = _take(container.get("securityContext"), field, f"{path}.securityContext")
+            taken = take(container.get("securityContext"), field, f"{path}.securityContext")
             if taken:
                 return taken
-        return _take(self._spec.get("securityContext"), field, "spec.securityContext")
+        return take(self._spec.get("securityContext"), field, "spec.securityContext")
 
     def _of_spec(self, _problem: Problem, field: str) -> list[Change]:
-        changes = _take(self._spec, field, "spec")
+        changes = take(self._spec, field, "spec")
         if field == "hostNetwork" and changes:
-            # The API server has made host ports of all ports; they go with their cause.
-            for kind in CONTAINER_LISTS:
-                for container in self._spec.get(kind) or ():
-                    for port in container.get("ports") or ():
-                        if port.get("hostPort") == port.get("containerPort"):
-                            port.pop("hostPort", None)
+            without_host_ports(self._spec)
         return changes
 
     def _host_users(self, problem: Problem, _field: str) -> list[Change]:
@@ -132,7 +107,7 @@ class _Repair:
             change
             for index, port in enumerate(container.get("ports") or ())
             if port.get("hostPort") == problem.value
-            for change in _take(port, "hostPort", f"{path}.ports[{index}]")
+            for change in take(port, "hostPort", f"{path}.ports[{index}]")
         ]
 
     def _capability(self, problem: Problem, _field: str) -> list[Change]:
@@ -155,10 +130,7 @@ class _Repair:
         volume = self._spec["volumes"][index]
         if "persistentVolumeClaim" not in self._provider.scc.volumes or "persistentVolumeClaim" in volume:
             return []
-        name = volume.get("name") or "data"
-        claim = {"name": name, "persistentVolumeClaim": {"claimName": name}}
-        self._spec["volumes"][index] = claim
-        return [Change(f"spec.volumes[{index}]", volume, claim, storage=True)]
+        return [claim_for(self._spec, index)]
 
     def _sysctl(self, problem: Problem, _field: str) -> list[Change]:
         context = self._spec["securityContext"]
@@ -176,23 +148,15 @@ class _Repair:
         """The profile where it stands: annotations and field of the container, else those of the pod."""
         annotation = problem.path.partition("[")[2].removesuffix("]")
         annotations = (self._pod.get("metadata") or {}).get("annotations")
-        changes = _take(annotations, annotation, "metadata.annotations")
+        changes = take(annotations, annotation, "metadata.annotations")
         if annotation.startswith(CONTAINER_ANNOTATION):
             name = annotation.removeprefix(CONTAINER_ANNOTATION)
             for kind in CONTAINER_LISTS:
                 for index, container in enumerate(self._spec.get(kind) or ()):
                     if (container.get("name") or "") == name:
                         path = f"spec.{kind}[{index}].securityContext"
-                        changes += _take(container.get("securityContext"), "seccompProfile", path)
+                        changes += take(container.get("securityContext"), "seccompProfile", path)
             if changes:
                 return changes
-            changes = _take(annotations, POD_ANNOTATION, "metadata.annotations")
-        return changes + _take(self._spec.get("securityContext"), "seccompProfile", "spec.securityContext")
-
-
-def _take(fields: dict[str, Any] | None, name: str, path: str) -> list[Change]:
-    """Take a field out; no change where it is not there."""
-    if fields is None or fields.get(name) is None:
-        return []
-    where = f"{path}[{name}]" if path.endswith("annotations") else f"{path}.{name}"
-    return [Change(where, fields.pop(name))]
+            changes = take(annotations, POD_ANNOTATION, "metadata.annotations")
+        return changes + take(self._spec.get("securityContext"), "seccompProfile", "spec.securityContext")

@@ -148,7 +148,7 @@ def _pod_security(level: str, items: str) -> Iterator[Violation]:
         match = re.match(r"(?P<check>[^(]+?)(?: \((?P<why>.*)\))?$", item.strip(), re.DOTALL)
         if match:
             why = match["why"] or match["check"]
-            field = re.search(r"securityContext\.[A-Za-z.]+", why)
+            field = re.search(r"securityContext\.[A-Za-z.]+|host(?:Network|PID|IPC)\b", why)
             # "pod must not set ..." and "pod or container ... must set ..." speak of the pod's own field.
             path = ("pod.spec." if why.startswith("pod ") else "") + field[0] if field else _path_of(match["check"])
             kinds = re.findall(r'restricted volume types? ("[^"]+"(?:, "[^"]+")*)', why)

@@ -15,8 +15,9 @@ from typing import Any
 from .._errors import TritonError
 from .access import Either, Grants, Rights, service_account
 from .admission import REQUIRED_SCC, Admission, Decision, Request
+from .changes import Change
 from .least import Least, Wanted, least, object_name, words
-from .mend import Change, mend
+from .mend import mend
 from .model import SCC, parse
 from .privileges import BY_NAME, grave, privileges, weight
 from .standard import CLUSTER_ROLE, standard
@@ -100,12 +101,17 @@ def _changed_pods(refused: Refused) -> Iterator[dict[str, Any]]:
             continue
         seen.add(key)
         found += 1
-        yield {
-            "kind": POD,
-            "scc": decision.scc,
-            "text": f"{_sentence(changes, refused.base)}; {decision.scc} then admits the pod.",
-            "changes": [_change(change, refused.base) for change in changes],
-        }
+        yield pod_remedy(changes, refused.base, decision.scc)
+
+
+def pod_remedy(changes: Sequence[Change], base: str, scc: str) -> dict[str, Any]:
+    """Changes of the pod as a way out; ``scc`` admits it then, "" where there are no SCCs."""
+    return {
+        "kind": POD,
+        "scc": scc or None,
+        "text": f"{_sentence(changes, base)}; {scc + ' then admits the pod' if scc else 'the pod is then admitted'}.",
+        "changes": [_change(change, base) for change in changes],
+    }
 
 
 def _without_pin(pod: Mapping[str, Any], scc: str) -> tuple[Mapping[str, Any], tuple[Change, ...]]:
@@ -144,9 +150,13 @@ def _shown(value: Any) -> str:
     return f" ({text})" if len(text) <= 40 else ""
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any, inside: bool = False) -> str:
+    """A value as YAML has it in one line."""
     if isinstance(value, list):
-        return ", ".join(map(_plain, value))
+        text = ", ".join(_plain(item, True) for item in value)
+        return f"[{text}]" if inside else text
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_plain(item, True)}" for key, item in value.items()) + "}"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

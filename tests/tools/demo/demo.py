@@ -27,8 +27,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from audit import events, is_write
-from common import ROOT, ToolError, run, say
-from provide import TOOLS, collections, helm, kubectl, venv
+from common import ROOT, ToolError, say
+from own import Target, agree, keep_kubeconfig, user_name
+from provide import TOOLS, collections, helm, venv
 
 HERE = Path(__file__).resolve().parent
 CORE = "core219"
@@ -41,26 +42,6 @@ INFERENCE = {
 }
 RELEASE = "triton"
 MARKER_PATIENCE_S = 30
-
-
-@dataclass(frozen=True)
-class Target:
-    """A cluster as one user: how kubectl, helm and the playbooks reach it."""
-
-    namespace: str
-    kubeconfig: Path | None
-    context: str | None
-
-    def kubectl(self, *words: str | Path) -> str:
-        options = [f"--kubeconfig={self.kubeconfig}"] if self.kubeconfig else []
-        options += [f"--context={self.context}"] if self.context else []
-        return run([kubectl(), *options, *words]).stdout
-
-    @property
-    def variables(self) -> dict[str, str]:
-        """The same credentials as variables of the collection's playbooks."""
-        given = {"triton_kubeconfig": self.kubeconfig and str(self.kubeconfig), "triton_context": self.context}
-        return {name: value for name, value in given.items() if value}
 
 
 @dataclass(frozen=True)
@@ -150,10 +131,6 @@ def count_writes(target: Target, log: Path, offset: int) -> int:
         if any(marker in event["requestURI"] for event in known):
             return sum(map(is_write, known))
     raise ToolError(f"the audit log {log} does not show a request that the API server has answered.")
-
-
-def user_name(target: Target) -> str:
-    return json.loads(target.kubectl("auth", "whoami", "-o", "json"))["status"]["userInfo"]["username"]
 
 
 def observe(target: Target, runs: Sequence[Run]) -> Report:
@@ -271,24 +248,11 @@ def own(context: str, namespace: str) -> Report:
     """The demo on the user's cluster: asks first, changes nothing outside the namespace, and removes nothing."""
     if not context or not namespace:
         raise ToolError("CLUSTER=own needs CONTEXT=name of your kubeconfig and NAMESPACE=name to deploy into.")
-    if os.environ.get("KUBECONFIG"):
-        # Modules run in another directory, where relative paths lead nowhere.
-        paths = os.environ["KUBECONFIG"].split(os.pathsep)
-        os.environ["KUBECONFIG"] = os.pathsep.join(str(Path(path).resolve()) for path in paths if path)
+    keep_kubeconfig()
     target = Target(namespace, None, context)
-    server = target.kubectl("config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}")
-    print(f"API server  {server}\nuser        {user_name(target)}\nnamespace   {namespace}", flush=True)
-    if os.environ.get("YES") != "1" and not agreed():
-        raise ToolError("nothing was done.")
+    agree(target, "Deploy Triton there?")
     variables = deployment(target, {})
     return observe(target, deploy_twice(target, variables, None))
-
-
-def agreed() -> bool:
-    try:
-        return input("Deploy Triton there? [y/N] ").strip().lower() in ("y", "yes")
-    except EOFError:
-        return False
 
 
 def deployment(target: Target, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -226,11 +226,12 @@ def test_a_controller_about_whom_nobody_tells(
     rules(api, *own)
     assert access.usable(CONTROLLER) == Usable(frozenset(assumed), ASSUMED, MAY_ASK)
     assert access.usable(CONTROLLER).names == assumed
-    assert unread.sentences == [
+    (sentence,) = unread.sentences
+    assert sentence == (
         f"The SCCs that {REPLICA_SETS} may use could not be asked for: it takes the right to create "
         f'localsubjectaccessreviews.authorization.k8s.io in namespace "ns"; {", ".join(sorted(assumed))} assumed, as OpenShift '
         "grants to every authenticated user."
-    ]
+    )
 
 
 def test_only_sccs_that_are_there_are_assumed(api: FakeApi, client: Client, unread: Unread) -> None:
@@ -252,7 +253,9 @@ def test_nothing_is_assumed_for_a_service_account(api: FakeApi, access: Access, 
     assert len(unread.sentences) == 2
 
 
-def test_a_service_account_that_asks_for_itself_is_another_subject_than_in_admission(api: FakeApi, client: Client) -> None:
+def test_a_service_account_that_asks_for_itself_is_another_subject_than_in_admission(
+    api: FakeApi, client: Client
+) -> None:
     me = signed_in(ACCOUNT.name)
     access = Access(client, "ns", me, NAMES, Unread())
     rules(api, rule("restricted-v2"))
@@ -301,7 +304,14 @@ def test_without_sccs_a_pod_is_admitted_by_none(client: Client) -> None:
 
 
 def test_what_only_the_server_writes_is_left_out(api: FakeApi, client: Client) -> None:
-    metadata = {"name": "p", "namespace": "old", "uid": "u", "resourceVersion": "1", "managedFields": [{}], "labels": {}}
+    metadata = {
+        "name": "p",
+        "namespace": "old",
+        "uid": "u",
+        "resourceVersion": "1",
+        "managedFields": [{}],
+        "labels": {},
+    }
     confirm(client, {"metadata": metadata, "spec": {}, "status": {"phase": "Running"}}, "ns")
     body = api.seen[0].body
     assert body["metadata"] == {"name": "p", "namespace": "ns", "labels": {}}
@@ -346,18 +356,26 @@ def test_the_groups_of_others_are_asserted(api: FakeApi, connection: dict[str, A
     assert seen.header("impersonate-group") == ["team", "system:authenticated"]
 
 
+NO_ACCOUNT = (
+    'serviceaccounts "replicaset-controller" is forbidden: User "deployer" cannot impersonate resource "serviceaccounts" in API '
+    'group "" in the namespace "kube-system"'
+)
+NO_USER = (
+    'users "jane" is forbidden: User "deployer" cannot impersonate resource "users" in API group "" at the cluster scope: no '
+    "RBAC policy matched"
+)
+
+
 @pytest.mark.parametrize(
     ("text", "lacking", "reason"),
     [
         (
-            'serviceaccounts "replicaset-controller" is forbidden: User "deployer" cannot impersonate resource '
-            '"serviceaccounts" in API group "" in the namespace "kube-system"',
+            NO_ACCOUNT,
             Right("impersonate", "serviceaccounts", "", "kube-system", "replicaset-controller"),
             'The dry run takes the right to impersonate serviceaccounts "replicaset-controller" in namespace "kube-system".',
         ),
         (
-            'users "jane" is forbidden: User "deployer" cannot impersonate resource "users" in API group "" at the cluster '
-            "scope: no RBAC policy matched",
+            NO_USER,
             Right("impersonate", "users", "", None, "jane"),
             'The dry run takes the right to impersonate users "jane" in the cluster.',
         ),
