@@ -17,19 +17,21 @@ VARS ?=
 NAMES ?=
 PODS ?= 200
 SEED ?= 1
+CASES ?= 200000
 export CONTEXT NAMESPACE YES VARS NAMES
 
 PYTHON := python3
 CLUSTER_PY := $(PYTHON) tests/cluster/cluster.py
 SELECT := --name '$(NAME)' --profile '$(PROFILE)' --node '$(NODE)'
 
-.PHONY: help python demo test test-unit lint test-integration verify-openshift cluster-up cluster-down cluster-status clusters-down bench clean
+.PHONY: help python demo test test-unit lint test-differential soak-differential soak-mutants test-integration verify-openshift cluster-up cluster-down cluster-status clusters-down bench clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  Variables: PROFILE=openshift|kubernetes NAME=(the profile) NODE=real|simulated"
 	@echo "             CLUSTER=own CONTEXT=name NAMESPACE=name YES=1 VARS=file (make demo on a cluster of yours)"
 	@echo "             CONTEXT=name NAMESPACE=name YES=1 NAMES=1 PODS=200 SEED=1 (make verify-openshift)"
+	@echo "             SEED=1 CASES=200000 (make soak-differential)"
 
 # A bare Debian has no Python; everything after this step is Python's work.
 python:
@@ -46,6 +48,15 @@ test-unit: python ## Unit tests under every supported ansible-core
 
 lint: python ## Style, types, documentation, ansible-lint and ansible-test sanity
 	@$(PYTHON) tests/tools/suite.py lint
+
+test-differential: python ## A sample of the comparison of the SCC engine with OpenShift's own code
+	@$(PYTHON) tests/tools/suite.py differential
+
+soak-differential: python ## The whole comparison: 200,000 cases, every rule, every statement; its result goes to docs/evidence
+	@$(PYTHON) tests/differential/differential.py --cases '$(CASES)' --seed '$(SEED)' --full --evidence
+
+soak-mutants: python ## Change the SCC engine in every small way: the comparison must notice each change
+	@$(PYTHON) tests/differential/mutants.py --seed '$(SEED)'
 
 test-integration: python ## Tests on the local cluster
 	@$(PYTHON) tests/tools/suite.py integration

@@ -10,6 +10,7 @@ oracle admitted, so it is needed for them. FOLDER gets cases.jsonl, sccs.json an
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from generator.fields import Fields
 from generator.follow_ups import FollowUpMaker
 from generator.requests import RequestMaker
 from generator.sccs import pool
@@ -52,14 +54,14 @@ def make_chunk(oracle: Oracle, seed: int, number: int, count: int, files: Files)
     """Chunk NUMBER of a seed: COUNT cases with the oracle's answers; it depends on nothing else."""
     dice = Dice(f"{seed}/{number}")
     sccs, standard = _sccs(oracle, dice, files)
-    requests = RequestMaker(dice, sccs, standard)
+    requests = RequestMaker(dice, sccs, standard, fields_of(oracle))
     creates = count if count < 3 else int(count * CREATES)
     made = [requests.make(f"{seed}-{number}-{index}") for index in range(creates)]
     _answer(oracle, made, files)
     admitted = [
         (case, result["pod"])
         for case, result in zip(made, lines(files.expected), strict=True)
-        if result["allowed"] and "scc" in result
+        if _good(result)["allowed"] and "scc" in result
     ]
     answers = files.expected.read_text(encoding="utf-8")
     follow_ups = FollowUpMaker(dice, requests)
@@ -68,6 +70,8 @@ def make_chunk(oracle: Oracle, seed: int, number: int, count: int, files: Files)
         case_id = f"{seed}-{number}-{index}"
         more.append(follow_ups.make(case_id, *dice.pick(admitted)) if admitted else requests.make(case_id))
     _answer(oracle, more, files)
+    for answer in lines(files.expected):
+        _good(answer)
     files.expected.write_text(answers + files.expected.read_text(encoding="utf-8"), encoding="utf-8")
     _write(files.cases, [*made, *more])
 
@@ -81,6 +85,17 @@ def _sccs(oracle: Oracle, dice: Dice, files: Files) -> tuple[dict[str, Json], tu
     sccs = {name: made[name] if name.startswith("raw-") else stored[name] for name in made}
     files.sccs.write_text(json.dumps(sccs), encoding="utf-8")
     return sccs, tuple(standard)
+
+
+@functools.cache
+def fields_of(oracle: Oracle) -> Fields:
+    return Fields(oracle.order(shape=True)["shape"])
+
+
+def _good(answer: Json) -> Json:
+    if "error" in answer:
+        raise ToolError(f"case {answer['id']} is none: {answer['error']}")
+    return answer
 
 
 def _answer(oracle: Oracle, cases: list[Json], files: Files) -> None:

@@ -1,11 +1,12 @@
 # Copyright: (c) 2026, inferops.triton contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The project's test suites: `suite.py unit`, `lint`, `integration`, or `all` of them in this order."""
+"""The project's test suites: `suite.py unit`, `lint`, `differential`, `integration`, or `all` of them in this order."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -77,6 +78,16 @@ def integration(core: str, tests: str, log: Log) -> Outcome:
     return counts
 
 
+def differential(script: str, log: Log) -> Outcome:
+    """A seeded sample of a comparison with the code that decides on real clusters; its last line has the counts."""
+    output = log.run([sys.executable, ROOT / "tests" / "differential" / script], accept=(0, 1))
+    found = [line for line in output.splitlines() if line.startswith('{"suite": ')]
+    if not found:
+        raise ToolError("the comparison ended without a result.")
+    counts = json.loads(found[-1])
+    return Outcome(counts["cases"], counts["failed"])
+
+
 def _lint_lanes() -> list[list[Case]]:
     quick = [
         Case("licence headers", checks.licence_headers),
@@ -100,6 +111,12 @@ def _lint_lanes() -> list[list[Case]]:
 SUITES: dict[str, Callable[[], list[list[Case]]]] = {
     "unit": lambda: [[Case(f"unit {core}", partial(unit, core))] for core in CORES],
     "lint": _lint_lanes,
+    "differential": lambda: [
+        [
+            Case("SCC admission", partial(differential, "differential.py")),
+            Case("Pod Security Admission", partial(differential, "podsecurity.py")),
+        ]
+    ],
     "integration": lambda: [
         [
             Case("integration core219", partial(integration, "core219", "tests/integration"), live=True),

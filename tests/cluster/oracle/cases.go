@@ -50,6 +50,8 @@ type answer struct {
 	SubjectType string          `json:"subjectType,omitempty"`
 	Pod         json.RawMessage `json:"pod,omitempty"`
 	Message     string          `json:"message,omitempty"`
+	// Error tells why the case is none; the batch goes on.
+	Error string `json:"error,omitempty"`
 }
 
 func readSCCs(name string) (sccSet, error) {
@@ -125,12 +127,13 @@ func answerLines(sccs sccSet, in io.Reader, out io.Writer) (int, error) {
 	return count, eachLine(in, func(line []byte) error {
 		count++
 		one := &testCase{}
-		if err := kjson.Unmarshal(line, one); err != nil {
-			return err
+		err := kjson.Unmarshal(line, one)
+		var result *answer
+		if err == nil {
+			result, err = answerCase(sccs, one)
 		}
-		result, err := answerCase(sccs, one)
 		if err != nil {
-			return err
+			result = &answer{ID: one.ID, Error: err.Error()}
 		}
 		return writeLine(out, result)
 	})

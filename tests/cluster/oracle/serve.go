@@ -19,6 +19,8 @@ type order struct {
 	SCCs      sccSet          `json:"sccs"`
 	Case      *testCase       `json:"case"`
 	Canonical json.RawMessage `json:"canonical"`
+	// Shape asks for all fields of a pod.
+	Shape bool `json:"shape"`
 	// Default is a file with SCCs, to be answered with their defaults.
 	Default string `json:"default"`
 	// Batch answers the file Cases into Results; Rewrite writes the pods of the file Results canonically into Output.
@@ -38,6 +40,7 @@ type reply struct {
 	Answer *answer         `json:"answer,omitempty"`
 	Pod    json.RawMessage `json:"pod,omitempty"`
 	SCCs   json.RawMessage `json:"sccs,omitempty"`
+	Shape  *shape          `json:"shape,omitempty"`
 	Count  int             `json:"count,omitempty"`
 	Error  string          `json:"error,omitempty"`
 }
@@ -66,6 +69,8 @@ func carryOut(sccs *sccSet, asked *order) (given reply, err error) {
 		*sccs = asked.SCCs
 	}
 	switch {
+	case asked.Shape:
+		given.Shape = podShape
 	case asked.Case != nil:
 		given.Answer, err = answerCase(*sccs, asked.Case)
 	case asked.Canonical != nil:

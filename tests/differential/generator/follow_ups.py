@@ -179,7 +179,7 @@ def _pod_level(dice: Dice, pod: Json) -> None:
 
 def _seccomp_note(dice: Dice, pod: Json) -> None:
     notes = _annotations(pod)
-    key = dice.pick((SECCOMP_POD, SECCOMP_CONTAINER + dice.pick(_containers(pod))["name"]))
+    key = dice.pick((SECCOMP_POD, SECCOMP_CONTAINER + (dice.pick(_containers(pod)).get("name") or "")))
     if key in notes and dice.chance(0.5):
         del notes[key]
     else:
@@ -220,7 +220,8 @@ class FollowUpMaker:
             *(self.ignored, self.ignored, self.metadata, self.metadata, self.metadata, self.spec, self.spec, self.spec),
             *(self.required, self.subresource, self.subresource, self.ephemeral, self.ephemeral, self.ephemeral),
             *(self.validate, self.validate, self.validate, self.validate_changed, self.validate_changed),
-            *(self.validate_hint, self.validate_hint, self.validate_required, self.again, self.windows, self.pinned),
+            *(self.validate_hint, self.validate_hint, self.validate_required, self.again, self.windows, self.pinned, self.pinned),
+            *(self.any_field, self.any_field, self.any_field),
         )
 
     def make(self, case_id: str, case: Json, admitted: Json) -> Json:
@@ -328,8 +329,8 @@ class FollowUpMaker:
         """An admitted pod whose SCC is required, changed where that SCC filled something in."""
         notes = _annotations(made["pod"])
         notes[REQUIRED] = notes.get(CHOSEN, "")
-        if self.dice.chance(0.5):
-            made["usable"] = "*"
+        if self.dice.chance(0.6):
+            made["usable"] = self.dice.pick(("*", "*", []))
         if self.dice.chance(0.4):
             made["phase"] = "validate"
         else:
@@ -338,6 +339,15 @@ class FollowUpMaker:
             context = made["pod"]["spec"].get("securityContext") if self.dice.chance(0.5) else _some_context(self.dice, made["pod"])
             if context:
                 del context[self.dice.pick(tuple(context))]
+
+    def any_field(self, made: Json) -> None:
+        """Fields that no rule knows."""
+        fields = self.requests.fields
+        pod = self._update(made)
+        for _ in range(1 + int(self.dice.random() * 2)):
+            fields.set(self.dice, [pod, made["oldPod"]], fields.place(self.dice), alike=self.dice.chance(0.1))
+        if self.dice.chance(0.1):
+            made["subresource"] = self.dice.pick(OTHER_SUBRESOURCES)
 
     def windows(self, made: Json) -> None:
         pod = self._update(made) if self.dice.chance(0.4) else made["pod"]

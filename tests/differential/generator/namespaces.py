@@ -9,13 +9,13 @@ from .values import GROUPS_RANGE, MCS, NAMESPACES, SELINUX_LEVELS, START, UID_RA
 
 GOOD_BLOCKS = (
     *(f"{START}/10000", f"{START}/10000", f"{START}/10000", f"{START}-{START + 9999}", "1000/10", "1000-1009", "1/1", "0/1"),
-    *("0-65534", f"{START}/10000,1000/10", "1000/10 ", " 1000/10", "1000/10x", "1000/ 10", "5/0", "0/0"),
+    *("0-65534", f"{START}/10000,1000/10", "1000/10 ", " 1000/10", "\t1000/10", "1000/10x", "1000/ 10", "5/0", "0/0"),
     *("1009-1000", "4294967295/10", "1000/10,1500/2,65534/1"),
 )
 ODD_BLOCKS = (
     *("5/0", "0/0", "1009-1000", "4294967295/1", "4294967295/10", "4294967296/1", "1/4294967295", "1/4294967296", "0-4294967295"),
     *("99999999999999999999/1", "1/99999999999999999999", "5/4294967294", "1-4294967296"),
-    *("", " ", "\t", "\n", "abc", "1000", "1000/", "1000-", "/10", "-10", "-5/10", "+5/10", "5/+10", "5/-10", "5--10", "/", "-"),
+    *("", " ", "\t", "\n", "abc", "1000", "1000/", "1000-", "1000/ ", "1000-", "1000", "1000", "10", "/10", "-10", "-5/10", "+5/10", "5/+10", "5/-10", "5--10", "/", "-"),
     *("0x10/10", "010/10", "1_000/10", "1000/10/5", "1000-10/5", "10-20-30", "1e3/10", "1000.5/10", "1000/1.5", "1000/10,"),
     *("\u00a01000/10", "1000\u00a0/10", "\u20031000/10", "1000/\u200310", "1000/\u00a010", "\u30001000/\u300010", "\u200b1000/10"),
     *("\n1000/10", "1000/\n10", "1000\n/10", "1000/10\n", "\r\n1000/10", "\r1000/10", "1000/\r\n10", "1000 /10", "1000\t-1009"),
@@ -41,19 +41,19 @@ def _odd(dice: Dice) -> str:
 def _many(dice: Dice, block: str) -> str:
     if dice.chance(0.05):
         return ""
-    return ",".join([block, *dice.some(GOOD_BLOCKS, 0, 2)])
+    return ",".join([block, *dice.some(GOOD_BLOCKS, 0, 3)])
 
 
 def random_namespace(dice: Dice) -> Json:
     annotations: Json | None = {}
-    if dice.chance(0.75):
+    if dice.chance(0.72):
         annotations = dict(USUAL)
     elif dice.chance(0.03):
         annotations = dice.pick((None, {}, {"openshift.io/display-name": "x"}))
     else:
-        odd = dice.pick((UID_RANGE, GROUPS_RANGE, GROUPS_RANGE, "", "", "", MCS))
+        odd = dice.pick((UID_RANGE, UID_RANGE, GROUPS_RANGE, GROUPS_RANGE, "", "", "", "", MCS, MCS))
         annotations = {
-            UID_RANGE: (_odd(dice) if dice.chance(0.85) else "") if odd == UID_RANGE else dice.pick(GOOD_BLOCKS),
+            UID_RANGE: (_odd(dice) if dice.chance(0.8) else "") if odd == UID_RANGE else dice.pick(GOOD_BLOCKS),
             MCS: dice.pick(("", " ", "s0:c26,c15 ")) if odd == MCS else dice.pick(SELINUX_LEVELS[:9]),
             GROUPS_RANGE: _many(dice, _odd(dice) if odd == GROUPS_RANGE else dice.pick(GOOD_BLOCKS)),
         }

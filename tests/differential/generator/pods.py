@@ -185,7 +185,7 @@ class PodMaker:
                 context["fsGroup"] = dice.pick(groups)
             elif not self.fits() or not groups:
                 context["fsGroup"] = target.near(dice, groups)
-        if self.wanted():
+        if self.wanted(1.5):
             context["supplementalGroups"] = self._groups()
         if self.wanted():
             context["seLinuxOptions"] = self.selinux()
@@ -284,7 +284,7 @@ class PodMaker:
         good = self.target.volumes
         if self.fits():
             usual = [kind for kind in USUAL_VOLUMES if kind in good]
-            kinds = ["flexVolume"] if "flexVolume" in good and dice.chance(0.1) else [dice.pick(usual if usual and dice.chance(0.4) else good or USUAL_VOLUMES)]
+            kinds = ["flexVolume"] if "flexVolume" in good and dice.chance(0.25) else [dice.pick(usual if usual and dice.chance(0.4) else good or USUAL_VOLUMES)]
         else:
             kinds = [dice.pick(VOLUME_TYPES)]
             if dice.chance(0.15):
@@ -297,5 +297,5 @@ class PodMaker:
             if kind == "projected":
                 made[field]["sources"] = projected(dice)
             elif kind == "flexVolume":
-                made[field]["driver"] = dice.pick(self.target.drivers if self.fits() else DRIVERS)
+                made[field]["driver"] = dice.pick(self.target.drivers if dice.chance(0.6) else DRIVERS)
         return made

@@ -77,16 +77,14 @@ def _container(dice: Dice, pod: Json) -> None:
 def _volume(dice: Dice, pod: Json) -> None:
     for volume in pod["spec"].get("volumes") or ():
         if dice.chance(0.5):
-            volume.setdefault(dice.pick(("hostPath", "emptyDir", "nfs", "secret", "unknownSource")), None)
+            volume.setdefault(dice.pick(("hostPath", "emptyDir", "nfs", "secret")), None)
 
 
 def _rest(dice: Dice, pod: Json) -> None:
-    match int(dice.random() * 4):
+    match int(dice.random() * 3):
         case 0:
             pod["status"] = dice.pick(({}, None, {"phase": "Pending"}))
         case 1:
-            pod["spec"]["unknownField"] = {"ignored": True}
-        case 2:
             pod.pop("apiVersion", None)
         case _:
             pod["spec"]["schedulerName"] = dice.pick(("", "default-scheduler", None))

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from .fields import Fields
 from .namespaces import USUAL, random_namespace
 from .pods import PodMaker
 from .raw_forms import roughen
 from .target import target
 from .values import (
     CHOSEN,
+    GROUPS_RANGE,
+    MCS,
     NAMED_GROUPS,
     NAMED_USERS,
     REQUIRED,
     SECCOMP_POD,
     SUBJECT_TYPE,
+    UID_RANGE,
     USER_GROUPS,
     USERS,
     Dice,
@@ -33,10 +37,11 @@ UNKNOWN_SCCS = (
 class RequestMaker:
     """Makes the creating cases of one chunk out of its pool of SCCs."""
 
-    def __init__(self, dice: Dice, sccs: dict[str, Json], standard: tuple[str, ...]) -> None:
+    def __init__(self, dice: Dice, sccs: dict[str, Json], standard: tuple[str, ...], fields: Fields) -> None:
         self.dice = dice
         self.sccs = sccs
         self.standard = standard
+        self.fields = fields
         self.customs = tuple(one for one in sccs if one.startswith("custom-"))
         self.flawed = tuple(one for one in sccs if one.startswith("flawed-"))
         self.raw = tuple(one for one in sccs if one.startswith("raw-"))
@@ -72,14 +77,22 @@ class RequestMaker:
         ids = self.present()
         names = [self.name(one) for one in ids]
         favourites = self.favourites(ids)
+        if "," in str((namespace["metadata"].get("annotations") or {}).get(GROUPS_RANGE)) and dice.chance(0.15):
+            favourites = [one for one in ("hostnetwork", "hostnetwork-v2") if one in ids]
         usable = self.usable([self.name(one) for one in favourites], names)
         aim = self.sccs[dice.pick(favourites if dice.chance(0.8) else ids)] if favourites else {}
         maker = PodMaker(dice, target(aim, namespace))
         pod = maker.make(self._pod_namespace(namespace))
-        odd = namespace["metadata"].get("annotations") != USUAL or any(one in self.flawed for one in ids)
+        notes = namespace["metadata"].get("annotations") or {}
+        odd = notes != USUAL or any(one in self.flawed for one in ids)
+        if "" in (notes.get(UID_RANGE), notes.get(MCS)) and dice.chance(0.7):
+            # An empty annotation does no harm to an SCC that does not need it.
+            favourites = [one for one in ("privileged", "hostmount-anyuid-v2", "anyuid", "nonroot") if one in ids]
         self._annotate(pod, favourites, names, 0.3 if odd else 0.08)
         if dice.chance(0.12):
             roughen(dice, pod)
+        if dice.chance(0.1):
+            self.fields.set(dice, [pod], self.fields.place(dice), alike=True)
         case: Json = {"id": case_id, "pod": pod, "namespace": namespace, "sccs": ids, "user": self.user()}
         if usable is not None:
             case["usable"] = usable
@@ -87,6 +100,8 @@ class RequestMaker:
             case["noNamespace"] = True
         if dice.chance(0.04):
             case["operation"] = "CREATE"
+        if dice.chance(0.04):
+            case["phase"] = "validate"  # of a pod that nothing has been filled into
         return case
 
     def favourites(self, ids: list[str]) -> list[str]:

@@ -25,6 +25,7 @@ from .values import (
 )
 
 RANGES = ((1000, 1009), (START, START + 9999), (0, 65534), (1, 1), (0, 0), (1000, 65534), (65534, 1000), (2000, 2**32))
+MADE_UP = [f"MADE_UP_{number}" for number in range(110)]
 USERS = ("alice", "system:admin", "system:serviceaccount:demo:default", "system:serviceaccount:demo:triton", "bob", "")
 GROUPS = (
     *("system:authenticated", "system:serviceaccounts", "system:serviceaccounts:demo", "developers", "system:nodes", ""),
@@ -67,7 +68,7 @@ def _groups(dice: Dice) -> Json:
     if dice.chance(0.45):
         return {"type": "RunAsAny"}
     strategy: Json = {"type": "MustRunAs"}
-    if dice.chance(0.55):
+    if dice.chance(0.45):
         strategy["ranges"] = [{"min": low, "max": high} for low, high in dice.some(RANGES, 1, 3)]
         for entry in strategy["ranges"]:
             for key in ("min", "max"):
@@ -105,9 +106,6 @@ def _capabilities(dice: Dice, most: int) -> list[str] | None:
     form = dice.random()
     if form < 0.35:
         return dice.pick((None, []))
-    if form > 0.97:
-        # So many that the points reach their limits: 9999 by additions, 0 by more than a hundred drops.
-        return [f"MADE_UP_{number}" for number in range(20 if most < 5 else 110)]
     return dice.some(CAPABILITIES if dice.chance(0.4) else PLAIN_CAPABILITIES, 1, most)
 
 
@@ -163,9 +161,9 @@ FLAWS: tuple[Json, ...] = (
 
 def random_scc(dice: Dice, name: str, standard: dict[str, Json]) -> Json:
     """One SCC as an administrator might write it: a standard one with some fields changed, or all of its own."""
-    if dice.chance(0.6):
+    if dice.chance(0.5):
         scc = copied(standard[dice.pick(tuple(standard))])
-        changed = dice.distinct(FIELD_NAMES, 1, 4)
+        changed = dice.distinct(FIELD_NAMES, 1, 6)
     else:
         scc = {"allowPrivilegeEscalation": True, "runAsUser": {}, "seLinuxContext": {}}
         changed = list(FIELD_NAMES)
@@ -195,7 +193,13 @@ def pool(dice: Dice, standard: dict[str, Json]) -> dict[str, Json]:
             sccs[f"{name}~{number}"] = random_scc(dice, name, standard)
     for number in range(110):
         name = f"{dice.pick(('a', 'custom', 'm', 'restricted-v2', 'team', 'zz'))}-{dice.pick(('x', 'scc', '9'))}-{number}"
-        sccs[f"custom-{number}"] = random_scc(dice, name, standard)
+        scc = sccs[f"custom-{number}"] = random_scc(dice, name, standard)
+        for key in ("fsGroup", "supplementalGroups", "users", "groups"):
+            if dice.chance(0.03):
+                del scc[key]  # OpenShift's defaults fill it
+    # So many capabilities that the points reach their limits: 0 by more than a hundred drops, 9999 by additions.
+    sccs["custom-drops"] = {**random_scc(dice, "m-drops", standard), "requiredDropCapabilities": MADE_UP}
+    sccs["custom-adds"] = {**random_scc(dice, "m-adds", standard), "defaultAddCapabilities": MADE_UP[:20]}
     for number in range(22):
         sccs[f"flawed-{number}"] = flawed_scc(dice, f"{dice.pick(('a', 'm', 'z'))}-flawed-{number}", standard)
     for number in range(12):

@@ -207,7 +207,7 @@ def _matches(name: str, patterns: list[str]) -> bool:
 
 @rule("sysctls", "Sysctls are safe or allowed, and not forbidden.", "safe passes", "allowed passes", "forbidden refused", "unsafe refused")
 def _sysctls(v: View) -> Iterator[str]:
-    given = [one["name"] for one in v.context.get("sysctls") or ()]
+    given = [one.get("name", "") for one in v.context.get("sysctls") or ()]
     if v.chosen and given:
         safe = [one for one in given if one in SAFE_SYSCTLS]
         if safe:
@@ -222,7 +222,8 @@ def _sysctls(v: View) -> Iterator[str]:
 
 @rule("sysctl-forbidden-safe", "A forbidden pattern refuses even a safe sysctl.", "refused")
 def _forbidden_safe(v: View) -> Iterator[str]:
-    if any(f'Forbidden: sysctl "{one["name"]}" ' in v.message for one in v.context.get("sysctls") or () if one["name"] in SAFE_SYSCTLS):
+    given = [one.get("name") for one in v.context.get("sysctls") or ()]
+    if any(f'Forbidden: sysctl "{name}" ' in v.message for name in given if name in SAFE_SYSCTLS):
         yield "refused"
 
 
