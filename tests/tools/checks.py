@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -100,6 +101,16 @@ def ansible_lint(log: Log) -> None:
             "LC_ALL": "C.UTF-8",
         }
         log.run([venv("lint") / "bin" / "ansible-lint", "--offline", "--nocolor", "--strict"], env=env, cwd=tree)
+
+
+def tables(log: Log) -> None:
+    """Pages that are made by a command are as the command makes them."""
+    log.run([venv("lint") / "bin" / "python", ROOT / "tests" / "tools" / "scc_table.py", "--check"])
+
+
+def pod_types(log: Log) -> None:
+    """The table of a pod's fields is that of Kubernetes' own types."""
+    log.run([sys.executable, ROOT / "tests" / "differential" / "pod_types.py", "--check"])
 
 
 def helm_lint(major: str, log: Log) -> None:

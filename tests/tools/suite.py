@@ -97,6 +97,7 @@ def _lint_lanes() -> list[list[Case]]:
         Case("gofmt", checks.gofmt),
         Case("collection build", checks.collection_build),
         Case("documentation", checks.documentation),
+        Case("tables in documents", checks.tables),
         Case("ansible-lint production", checks.ansible_lint),
         Case("helm lint 3", partial(checks.helm_lint, "3")),
         Case("helm lint 4", partial(checks.helm_lint, "4")),
@@ -115,6 +116,7 @@ SUITES: dict[str, Callable[[], list[list[Case]]]] = {
         [
             Case("SCC admission", partial(differential, "differential.py")),
             Case("Pod Security Admission", partial(differential, "podsecurity.py")),
+            Case("types of a pod's fields", checks.pod_types),
         ]
     ],
     "integration": lambda: [

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .access import Authorizer, Rights, Subject, service_account
-from .allocation import resolve
+from .allocation import Allocation, resolve
 from .equality import same_but_for_metadata, same_spec
 from .gotext import quote
 from .model import SCC
@@ -240,16 +240,18 @@ class _Found:
 
 def _resolved(sccs: Iterable[SCC], annotations: Mapping[str, str], namespace: str) -> tuple[Provider, ...]:
     """All of them, or a refusal that lists those that cannot be resolved: whether anybody may use them does not count."""
+    allocation = Allocation(annotations, namespace)
     providers, errors = [], []
     for scc in sccs:
         try:
-            full = resolve(scc, annotations, namespace)
-            try:
-                providers.append(Provider(full))
-            except StrategyError as error:
-                errors.append(f"error creating provider for SCC {scc.name} in namespace {namespace}: {error}")
+            options = allocation.options(scc)
         except StrategyError as error:
             errors.append(str(error))
+            continue
+        try:
+            providers.append(Provider(scc, options))
+        except StrategyError as error:
+            errors.append(f"error creating provider for SCC {scc.name} in namespace {namespace}: {error}")
     if errors:
         raise _RefusedError(aggregate(errors))
     return tuple(providers)

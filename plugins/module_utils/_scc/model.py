@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import TritonError
@@ -86,6 +86,8 @@ class SCC:
     seccomp_profiles: tuple[str, ...] = ()
     allowed_unsafe_sysctls: tuple[str, ...] = ()
     forbidden_sysctls: tuple[str, ...] = ()
+    # What others have computed from this SCC alone, by their names for it; no part of its value.
+    kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 def parse(data: Any) -> SCC:

@@ -15,7 +15,14 @@ _BLOCK = 20
 
 def by_priority(sccs: Iterable[SCC]) -> tuple[SCC, ...]:
     """Priority descending, points ascending, name."""
-    return tuple(sorted(sccs, key=lambda scc: (-(scc.priority or 0), points(scc), scc.name)))
+    return tuple(sorted(sccs, key=_place))
+
+
+def _place(scc: SCC) -> tuple[int, int, str]:
+    if "place" not in scc.kept:
+        scc.kept["place"] = (-(scc.priority or 0), points(scc), scc.name)
+    place: tuple[int, int, str] = scc.kept["place"]
+    return place
 
 
 def hinted(sccs: Sequence[SCC], hint: str) -> tuple[SCC, ...]:

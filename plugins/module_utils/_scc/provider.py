@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .allocation import Options
 from .model import REQUIRE_POD_LEVEL, SCC
 from .problem import FORBIDDEN, INVALID, Problem
 from .strategies import seccomp
@@ -58,24 +59,48 @@ class Evaluation:
         )
 
 
+class _Fixed:
+    """What of an SCC no namespace changes; made once for each SCC."""
+
+    __slots__ = ("capabilities", "host", "seccomp", "sysctls", "volumes")
+
+    def __init__(self, scc: SCC) -> None:
+        self.capabilities = Capabilities(scc.default_add, scc.required_drop, scc.allowed_capabilities)
+        self.seccomp = seccomp.Seccomp(scc.seccomp_profiles)
+        self.sysctls = Sysctls(scc.allowed_unsafe_sysctls, scc.forbidden_sysctls)
+        self.volumes = Volumes(scc.volumes, scc.flex_volumes)
+        namespaces = (
+            ("hostNetwork", scc.allow_host_network, "Host network is not allowed to be used"),
+            ("hostPID", scc.allow_host_pid, "Host PID is not allowed to be used"),
+            ("hostIPC", scc.allow_host_ipc, "Host IPC is not allowed to be used"),
+        )
+        # The host's namespaces that a pod may not have.
+        self.host = [(name, Finding(f".{name}", True, detail)) for name, allowed, detail in namespaces if not allowed]
+
+
 class Provider:
     """An SCC with its strategies.
 
-    :param scc: its values from the namespace are resolved.
+    :param options: the SCC's options with the namespace's values; None where the SCC is resolved itself.
     :raises StrategyError: a strategy that cannot be made.
     """
 
-    def __init__(self, scc: SCC) -> None:
+    def __init__(self, scc: SCC, options: Options | None = None) -> None:
+        wanted = options or Options(scc.run_as_user, scc.se_linux, scc.fs_group, scc.supplemental_groups)
+        if "fixed" not in scc.kept:
+            scc.kept["fixed"] = _Fixed(scc)
+        fixed: _Fixed = scc.kept["fixed"]
         self.scc = scc
         self.name = scc.name
-        self._user = user_strategy(scc.run_as_user)
-        self._se_linux = selinux_strategy(scc.se_linux)
-        self._fs_group = group_strategy(scc.fs_group, "FSGroup")
-        self._groups = group_strategy(scc.supplemental_groups, "SupplementalGroups")
-        self._capabilities = Capabilities(scc.default_add, scc.required_drop, scc.allowed_capabilities)
-        self._seccomp = seccomp.Seccomp(scc.seccomp_profiles)
-        self._sysctls = Sysctls(scc.allowed_unsafe_sysctls, scc.forbidden_sysctls)
-        self._volumes = Volumes(scc.volumes, scc.flex_volumes)
+        self._user = user_strategy(wanted.run_as_user)
+        self._se_linux = selinux_strategy(wanted.se_linux)
+        self._fs_group = group_strategy(wanted.fs_group, "FSGroup")
+        self._groups = group_strategy(wanted.supplemental_groups, "SupplementalGroups")
+        self._capabilities = fixed.capabilities
+        self._seccomp = fixed.seccomp
+        self._sysctls = fixed.sysctls
+        self._volumes = fixed.volumes
+        self._host = fixed.host
         self._needs_host_users_false = scc.user_namespace_level == REQUIRE_POD_LEVEL
         self._no_escalation = scc.allow_privilege_escalation is False
 
@@ -199,14 +224,7 @@ class Provider:
 
     def _host_problems(self, pod: Pod) -> list[Finding]:
         """The host's namespaces that the pod asks for and may not have; each container is refused for them once more."""
-        asked = (
-            ("hostNetwork", self.scc.allow_host_network, "Host network is not allowed to be used"),
-            ("hostPID", self.scc.allow_host_pid, "Host PID is not allowed to be used"),
-            ("hostIPC", self.scc.allow_host_ipc, "Host IPC is not allowed to be used"),
-        )
-        return [
-            Finding(f".{name}", True, detail) for name, allowed, detail in asked if not allowed and pod.spec.get(name)
-        ]
+        return [finding for name, finding in self._host if pod.spec.get(name)]
 
     def _check_host(self, pod: Pod, path: str, host: list[Finding], problems: list[Problem]) -> None:
         """Host namespaces, and between network and the others the host ports of all containers."""
