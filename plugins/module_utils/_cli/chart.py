@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from .._errors import TritonError
 
 TIMEOUT_S = 120
+# Runs a command for so many seconds at most (else TimeoutError): exit code, output, errors.
+Runner = Callable[[Sequence[str], int], tuple[int, str, str]]
 # Charts look for these to find out whether they are on OpenShift.
 OPENSHIFT_APIS = (
     "apps.openshift.io/v1",
@@ -44,7 +45,7 @@ def is_chart(path: Path) -> bool:
     return (path / "Chart.yaml").is_file() or (path.is_file() and path.name.endswith(_ARCHIVES))
 
 
-def render(path: Path, how: Rendering) -> str:
+def render(path: Path, how: Rendering, run: Runner) -> str:
     """The chart's manifests, tests and CRDs left out.
 
     :raises TritonError: helm is missing, or does not render the chart.
@@ -62,9 +63,9 @@ def render(path: Path, how: Rendering) -> str:
     if how.kube_version:
         command += ["--kube-version", how.kube_version]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=TIMEOUT_S, check=False)
-    except subprocess.TimeoutExpired as error:
+        code, output, errors = run(command, TIMEOUT_S)
+    except TimeoutError as error:
         raise TritonError(f"helm did not render {path} within {TIMEOUT_S} s; does a template loop?") from error
-    if done.returncode != 0:
-        raise TritonError(f"helm does not render {path}: {' '.join(done.stderr.split())[:2000]}")
-    return done.stdout
+    if code != 0:
+        raise TritonError(f"helm does not render {path}: {' '.join(errors.split())[:2000]}")
+    return output

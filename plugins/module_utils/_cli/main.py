@@ -23,7 +23,7 @@ from .._scc.explain import explain, refused
 from .._scc.manifests import PodSource, no_pods, objects_of, pod_sources
 from .._scc.offline_facts import Given, Offline
 from .._scc.standard import AUTHENTICATED
-from .chart import Rendering, is_chart, render
+from .chart import Rendering, Runner, is_chart, render
 from .text import each_table, report
 
 ADMITTED, REFUSED, BROKEN = 0, 1, 2
@@ -38,13 +38,16 @@ examples:
 """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns its exit code."""
+def main(arguments: Sequence[str], run: Runner) -> int:
+    """Run the command; returns its exit code.
+
+    :param run: carries helm out, for charts.
+    """
     options = _parser().parse_args(arguments)
     try:
-        return _batch(options) if options.batch else _explain(options)
+        return _batch(options) if options.batch else _explain(options, run)
     except TritonError as error:
-        print(f"scc-explain: {error.message}", file=sys.stderr)
+        sys.stderr.write(f"scc-explain: {error.message}\n")
         return BROKEN
     except BrokenPipeError:
         # Whoever reads the output has seen enough.
@@ -123,11 +126,11 @@ def _lines(path: str) -> Iterator[str]:
         raise _unreadable(path, error) from error
 
 
-def _explain(options: argparse.Namespace) -> int:
+def _explain(options: argparse.Namespace, run: Runner) -> int:
     if not options.manifests:
         raise TritonError("There is nothing to explain; give a file, a folder, a chart, or - for standard input.")
     namespace, given = _namespace(options.namespace)
-    objects = [item for name in options.manifests for item in _objects(name, namespace, options)]
+    objects = [item for name in options.manifests for item in _objects(name, namespace, options, run)]
     sources = pod_sources(objects, namespace)
     if not sources:
         raise no_pods(objects)
@@ -146,9 +149,9 @@ def _explain(options: argparse.Namespace) -> int:
     if options.each:
         _show_each(sources, known, options.format)
     elif options.format == "json":
-        print(json.dumps(results, indent=2))
+        _say(json.dumps(results, indent=2))
     else:
-        print(report(results))
+        _say(report(results))
     return REFUSED if refused(results) else ADMITTED
 
 
@@ -163,10 +166,15 @@ def _show_each(sources: Sequence[PodSource], known: Offline, form: str) -> None:
         rows = each(facts.admission, request, f"{source.path}." if source.path else "")
         found.append({"kind": source.kind, "name": source.name, "namespace": source.namespace, "sccs": rows})
     if form == "json":
-        print(json.dumps(found, indent=2))
+        _say(json.dumps(found, indent=2))
         return
     for one in found:
-        print(f"{one['kind']} {one['name']} (namespace {one['namespace']})\n{each_table(one['sccs'])}\n")
+        _say(f"{one['kind']} {one['name']} (namespace {one['namespace']})\n{each_table(one['sccs'])}\n")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def _read(path: str) -> bytes:
@@ -180,7 +188,7 @@ def _unreadable(path: str, error: OSError) -> TritonError:
     return TritonError(f"{path} cannot be read ({error.strerror}); correct the path.")
 
 
-def _objects(name: str, namespace: str, options: argparse.Namespace) -> list[Any]:
+def _objects(name: str, namespace: str, options: argparse.Namespace, run: Runner) -> list[Any]:
     path = Path(name)
     if name != "-" and is_chart(path):
         how = Rendering(
@@ -192,7 +200,7 @@ def _objects(name: str, namespace: str, options: argparse.Namespace) -> list[Any
             openshift=options.platform == "openshift",
             kube_version=options.kubernetes_version or "",
         )
-        return objects_of(render(path, how), f"chart {name}")
+        return objects_of(render(path, how, run), f"chart {name}")
     if name != "-" and path.is_dir():
         files = sorted(file for file in path.rglob("*") if file.suffix in (".yaml", ".yml", ".json") and file.is_file())
         if not files:
@@ -232,16 +240,13 @@ def _sccs(path: str | None) -> tuple[Mapping[str, Any], ...] | None:
 
 
 def _granted(texts: Sequence[str], namespace: str) -> dict[str, list[str] | str]:
-    granted: dict[str, list[str] | str] = {}
+    granted: dict[str, list[str]] = {}
     for text in texts:
         scc, colon, account = text.partition(":")
         if not scc or (colon and not account):
             raise TritonError(f"--grant is {text!r}; give SCC or SCC:SERVICEACCOUNT, such as nonroot-v2:triton.")
-        subject = f"system:serviceaccount:{namespace}:{account}" if account else "*"
-        names = granted.setdefault(subject, [])
-        assert isinstance(names, list)
-        names.append(scc)
-    return granted
+        granted.setdefault(f"system:serviceaccount:{namespace}:{account}" if account else "*", []).append(scc)
+    return dict(granted)
 
 
 def _version(text: str | None) -> tuple[int, int] | None:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 # What a check finds: its reason and the detail; None if it has nothing to say.
-Finding = tuple[str, str] | None
+Finding: TypeAlias = "tuple[str, str] | None"
 APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
 
 

@@ -142,7 +142,8 @@ class Admission:
         found = self._first(request, pod, providers)
         if found.evaluation is None:
             return self._refusal(pod, found, aggregate(map(str, found.problems)))
-        return Decision(True, _admitted(pod, found), found.scc, found.subject, attempts=tuple(found.attempts))
+        admitted = _admitted(pod, found.evaluation, found.scc, found.subject)
+        return Decision(True, admitted, found.scc, found.subject, attempts=tuple(found.attempts))
 
     def validate(self, request: Request) -> Decision:
         """The phase after all mutation, which may change nothing."""
@@ -264,13 +265,11 @@ def _changes_too_much(request: Request, pod: Pod, evaluation: Evaluation, may_ch
     return evaluation.changes(pod, but_ephemeral=but_ephemeral)
 
 
-def _admitted(pod: Pod, found: _Found) -> dict[str, Any]:
+def _admitted(pod: Pod, evaluation: Evaluation, scc: str, subject: str) -> dict[str, Any]:
     """The pod with what the SCC writes, and the annotations that tell so."""
-    evaluation = found.evaluation
-    assert evaluation is not None
     metadata = {
         **(pod.data.get("metadata") or NOTHING),
-        "annotations": {**evaluation.annotations, VALIDATED_SCC: found.scc, SUBJECT_TYPE: found.subject},
+        "annotations": {**evaluation.annotations, VALIDATED_SCC: scc, SUBJECT_TYPE: subject},
     }
     spec = {**pod.spec, "securityContext": evaluation.security_context}
     if pod.service_account:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from .access import GROUP_PREFIX
 from .model import ANY
@@ -19,7 +19,7 @@ from .stored import stored
 
 GROUP = "security.openshift.io"
 RESOURCE = "securitycontextconstraints"
-Granted = dict[str, list[str] | str]
+Granted: TypeAlias = "dict[str, list[str] | str]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,9 +36,9 @@ def deployment(spec: dict[str, Any], **metadata: Any) -> dict[str, Any]:
     }
 
 
-def verdict(*objects: dict[str, Any], namespace: dict[str, Any] = NAMESPACE, **given: Any) -> dict[str, Any]:
+def verdict(*objects: dict[str, Any], namespace: dict[str, Any] | None = None, **given: Any) -> dict[str, Any]:
     """The verdict on the one pod of these objects, without a cluster."""
-    listed = objects_of([*objects, namespace], "test")
+    listed = objects_of([*objects, namespace or NAMESPACE], "test")
     (source,) = pod_sources(listed, "ns")
     return explain(source, Offline(Given(objects=tuple(listed), **given)).facts(source.namespace))
 
