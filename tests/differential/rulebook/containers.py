@@ -37,7 +37,7 @@ def _pod_user_counts(v: View) -> Iterator[str]:
     fills="MustRunAs has filled the pod's before, and RunAsAny fills nothing",
 )
 def _fill_selinux(v: View) -> Iterator[str]:
-    if v.filled and any("seLinuxOptions" in after and not before.get("seLinuxOptions") for before, after in v.pairs):
+    if v.filled and any("seLinuxOptions" in after and before.get("seLinuxOptions") is None for before, after in v.pairs):
         yield "fills"
 
 
