@@ -24,7 +24,7 @@ PYTHON := python3
 CLUSTER_PY := $(PYTHON) tests/cluster/cluster.py
 SELECT := --name '$(NAME)' --profile '$(PROFILE)' --node '$(NODE)'
 
-.PHONY: help python demo test test-unit lint test-differential soak-differential soak-mutants test-integration verify-openshift cluster-up cluster-down cluster-status clusters-down bench clean
+.PHONY: help python demo test test-unit lint test-differential soak-differential soak-mutants scc-table pod-types test-integration verify-openshift cluster-up cluster-down cluster-status clusters-down bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,12 @@ test-differential: python ## A sample of the comparison of the SCC engine with O
 
 soak-differential: python ## The whole comparison: 200,000 cases, every rule, every statement; its result goes to docs/evidence
 	@$(PYTHON) tests/differential/differential.py --cases '$(CASES)' --seed '$(SEED)' --full --evidence
+
+scc-table: python ## Write docs/official-chart.md anew
+	@$(PYTHON) tests/tools/scc_table.py > /dev/null
+
+pod-types: python ## Write the types of a pod's fields anew, from Kubernetes' own
+	@$(PYTHON) tests/differential/pod_types.py
 
 soak-mutants: python ## Change the SCC engine in every small way: the comparison must notice each change
 	@$(PYTHON) tests/differential/mutants.py --seed '$(SEED)'

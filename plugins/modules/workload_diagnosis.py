@@ -164,7 +164,7 @@ engine:
   sample: {agrees: true, verdict: refused, message: "", causes: [], remedies: [], notes: []}
   contains:
     agrees:
-      description: Whether it refuses the same as the cluster.
+      description: Whether it refuses the same as the cluster; none where too little could be read for a verdict.
       type: bool
       returned: success
       sample: true

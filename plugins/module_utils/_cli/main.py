@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         "manifests", nargs="*", help="files of YAML or JSON, folders of them, charts, or - for standard input"
     )
     where = parser.add_argument_group("the cluster (default: as OpenShift 4.20 is installed)")
-    where.add_argument("--namespace", default="default", help="a file with the Namespace object, or just a name")
+    where.add_argument("--namespace", default="example", help="a file with the Namespace object, or just a name")
     where.add_argument("--sccs", help="a file with the cluster's SCCs: YAML, JSON, or oc get scc -o yaml")
     where.add_argument(
         "--grant",

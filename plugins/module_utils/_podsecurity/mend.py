@@ -10,7 +10,7 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
-from .._scc.changes import Change, Mended, claim_for, take, without_host_ports
+from .._scc.changes import Change, Mended, claim_for, take
 from .evaluate import Violation, evaluate
 from .restricted import FREE_VOLUMES
 
@@ -103,7 +103,6 @@ def _capabilities(pod: Pod) -> Iterator[Change]:
 def _host_namespaces(pod: Pod) -> Iterator[Change]:
     for name in ("hostNetwork", "hostPID", "hostIPC"):
         yield from take(pod["spec"], name, "spec")
-    without_host_ports(pod["spec"])
 
 
 def _volumes(pod: Pod) -> Iterator[Change]:

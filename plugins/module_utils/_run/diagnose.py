@@ -91,15 +91,20 @@ def refused(client: Client, namespace: str, live: workload.Workload) -> dict[str
 def second_opinion(client: Client, namespace: str, live: workload.Workload, message: str) -> dict[str, Any]:
     """The engine's own verdict on the pods, and whether it is what the cluster said.
 
-    ``agrees`` compares what both refuse; the wording of values differs between releases of Kubernetes. Its remedies have been
-    tried on the engine, unlike the ways out that are read from the message.
+    ``agrees`` compares what both refuse, since the wording of values differs between releases of Kubernetes; it is none where too
+    little can be read for a verdict. The remedies have been tried on the engine, unlike the ways out that are read from the message.
     """
     name = re.search(r'pods "([^"]*)" is forbidden', message)
     metadata = {**(live.template.get("metadata") or {}), "generateName": name[1] if name else ""}
     pod = {"metadata": metadata, "spec": live.template.get("spec") or {}}
     workload_name = live.live["metadata"]["name"]
     source = PodSource(live.kind, workload_name, namespace, "spec.template", pod, REQUESTERS[live.kind])
-    verdict = explain(source, Live(client, {}).facts(namespace))
+    try:
+        verdict = explain(source, Live(client, {}).facts(namespace))
+    except TritonError as error:
+        # What the cluster said stands without it.
+        unknown = {"verdict": None, "message": "", "causes": [], "remedies": [], "notes": [error.message]}
+        return {"agrees": None, **unknown}
     said, predicted = parse(message), parse(verdict["message"])
     agrees = verdict["verdict"] == REFUSED and _refused_things(said) == _refused_things(predicted)
     return {"agrees": agrees, **{key: verdict[key] for key in ("verdict", "message", "causes", "remedies", "notes")}}

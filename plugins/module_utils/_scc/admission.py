@@ -15,7 +15,7 @@ from typing import Any
 
 from .access import Authorizer, Rights, Subject, service_account
 from .allocation import resolve
-from .equality import same, same_spec
+from .equality import same_but_for_metadata, same_spec
 from .gotext import quote
 from .model import SCC
 from .namespace import ALLOCATED, SUPPLEMENTAL_GROUPS
@@ -47,8 +47,6 @@ STANDARD = frozenset(
 _IGNORED_SUBRESOURCES = frozenset(["exec", "attach", "binding", "eviction", "log", "portforward", "proxy", "status"])
 _EPHEMERAL = "ephemeralcontainers"
 _IGNORED_ANNOTATIONS = frozenset({"k8s.ovn.org/pod-networks"})
-# What the garbage collector and the API server itself change.
-_IGNORED_METADATA = frozenset({"annotations", "ownerReferences", "finalizers", "selfLink", "managedFields"})
 _NO_RESTRICTED = Problem(
     "restricted",
     "no access to scc/restricted",
@@ -316,7 +314,4 @@ def _is_ignored_metadata(pod: Mapping[str, Any], old: Mapping[str, Any]) -> bool
     }
     if changed - _IGNORED_ANNOTATIONS:
         return False
-    remaining, old_remaining = (
-        {key: value for key, value in item.items() if key not in _IGNORED_METADATA} for item in (metadata, old_metadata)
-    )
-    return same(remaining, old_remaining) and same(pod.get("status") or {}, old.get("status") or {})
+    return same_but_for_metadata(pod, old)

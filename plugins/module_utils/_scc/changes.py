@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .view import CONTAINER_LISTS
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -47,12 +45,3 @@ def claim_for(spec: dict[str, Any], index: int) -> Change:
     claim = {"name": name, "persistentVolumeClaim": {"claimName": name}}
     spec["volumes"][index] = claim
     return Change(f"spec.volumes[{index}]", volume, claim, storage=True)
-
-
-def without_host_ports(spec: dict[str, Any]) -> None:
-    """Take back the host ports that the API server has made of all ports in the node's network; they go with their cause."""
-    for kind in CONTAINER_LISTS:
-        for container in spec.get(kind) or ():
-            for port in container.get("ports") or ():
-                if port.get("hostPort") == port.get("containerPort"):
-                    port.pop("hostPort", None)

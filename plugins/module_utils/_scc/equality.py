@@ -1,62 +1,28 @@
 # Copyright: (c) 2026, inferops.triton contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether two pods are the same to Kubernetes (equality.Semantic), judged from their JSON.
+"""Whether two pods are the same to Kubernetes (equality.Semantic), judged from their JSON and the types of its fields.
 
-Absent, null, and an empty list or map are the same; so are the zero of a plain field and its absence, but not those of the
-fields that Kubernetes keeps as pointers, such as ``runAsUser: 0``. Quantities are compared by their value: 500m is 0.5. Fields that
-Kubernetes does not know are expected to be gone, as the API server drops them before admission.
+Absent, null, and an empty list or map are the same. So are the zero of a plain field and its absence, but not those of a field
+that Kubernetes keeps as a pointer, such as ``runAsUser: 0``. Quantities and times are compared by value, and fields that
+Kubernetes does not know do not count.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
-# Scalars whose zero is more than nothing: a container's runAsUser 0 is root.
-_POINTERS = frozenset(
-    [
-        "activeDeadlineSeconds",
-        "allowPrivilegeEscalation",
-        "automountServiceAccountToken",
-        "defaultMode",
-        "enableServiceLinks",
-        "endpoint",
-        "expirationSeconds",
-        "fsGroup",
-        "hostnameOverride",
-        "hostUsers",
-        "localhostProfile",
-        "matchLabelKeys",
-        "minDomains",
-        "mode",
-        "optional",
-        "partition",
-        "path",
-        "preemptionPolicy",
-        "priority",
-        "privileged",
-        "readOnlyRootFilesystem",
-        "resourceClaimName",
-        "resourceClaimTemplateName",
-        "runAsGroup",
-        "runAsNonRoot",
-        "runAsUser",
-        "runtimeClassName",
-        "service",
-        "setHostnameAsFQDN",
-        "shareProcessNamespace",
-        "stopSignal",
-        "storageClassName",
-        "supplementalGroupsPolicy",
-        "terminationGracePeriodSeconds",
-        "tolerationSeconds",
-        "volumeMode",
-    ]
-)
-_QUANTITIES = frozenset(["capacity", "divisor", "limits", "overhead", "requests", "sizeLimit", "storage"])
+from .pod_types import POD, TYPES
+
+# What the garbage collector and the API server itself change; annotations are looked at by themselves.
+_IGNORED_METADATA = frozenset({"annotations", "ownerReferences", "finalizers", "selfLink", "managedFields"})
+# Of what no rule reads, the types are not checked; what has another one counts as it is.
+_FORMS: Mapping[str, type] = {"o": Mapping, "l": list, "m": Mapping}
 _QUANTITY = re.compile(
     r"([+-]?(?:[0-9]{1,60}\.?[0-9]{0,60}|\.[0-9]{1,60}))(?:([KMGTPE]i|[numkMGTPE])|[eE]([+-]?[0-9]{1,2}))?"
 )
@@ -67,32 +33,24 @@ _SUFFIXES = {
     },
     **{f"{suffix}i": Fraction(1024) ** power for power, suffix in enumerate("KMGTPE", 1)},
 }
-# Maps of texts: each of their keys is something, even if its value is empty.
-_MAPS = frozenset(
-    [
-        "annotations",
-        "labels",
-        "limits",
-        "matchLabels",
-        "nodeSelector",
-        "options",
-        "overhead",
-        "requests",
-        "volumeAttributes",
-    ]
-)
-# Objects that Kubernetes keeps by value, so an empty one is nothing; of all others an empty one is something (emptyDir: {}).
-_VALUES = frozenset({*_MAPS, "metadata", "resources", "spec", "status"})
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two values of a pod's JSON mean the same."""
-    return bool(one == other) or _plain("", one) == _plain("", other)
 
 
 def same_spec(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two pod specifications mean the same."""
-    return one == other or same(_complete(one), _complete(other))
+    return one == other or _plain(_pod()["spec"], _complete(one)) == _plain(_pod()["spec"], _complete(other))
+
+
+def same_but_for_metadata(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two pods have the same metadata, apart from what no user has a say in and from annotations, and the same status."""
+    return all(
+        _plain(_pod()[name], _without(one.get(name), ignored))
+        == _plain(_pod()[name], _without(other.get(name), ignored))
+        for name, ignored in (("metadata", _IGNORED_METADATA), ("status", frozenset()))
+    )
+
+
+def _without(value: Any, names: frozenset[str]) -> dict[str, Any]:
+    return {key: item for key, item in (value or {}).items() if key not in names}
 
 
 def _complete(spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,23 +64,51 @@ def _complete(spec: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _plain(name: str, value: Any) -> Any:
+@cache
+def _types() -> Mapping[str, Mapping[str, str]]:
+    """Objects by number, their fields with their types."""
+    found: dict[str, Mapping[str, str]] = {}
+    for line in TYPES.replace("\n  ", " ").split("\n"):
+        number, *fields = line.split() or [""]
+        found[number] = {name: kind for name, _equals, kind in (field.partition("=") for field in fields)}
+    return found
+
+
+def _pod() -> Mapping[str, str]:
+    return _types()[POD[1:]]
+
+
+def _plain(kind: str, value: Any) -> Any:
     """The value without whatever means nothing; None for nothing at all."""
-    if isinstance(value, Mapping):
-        if name in _MAPS:
-            return {key: _quantity(item) if name in _QUANTITIES else item for key, item in value.items()} or None
-        fields = {key: plain for key, item in value.items() if (plain := _plain(key, item)) is not None}
-        return fields if fields or name not in _VALUES else None
-    if isinstance(value, list):
-        return [_plain("", item) for item in value] or None
-    if isinstance(value, bool):
-        # 0 and false are equal in Python.
-        return str(value) if value or name in _POINTERS or not name else None
-    if name in _QUANTITIES:
-        return _quantity(value)
-    if value in (0, "") and name and name not in _POINTERS:
-        return None
-    return value
+    if kind[0] == "*":
+        # There, even if it is a zero.
+        return None if value is None else ("there", _plain(kind[1:], value))
+    if value is None or not isinstance(value, _FORMS.get(kind[0], object)):
+        return value
+    if kind[0] == "o":
+        fields = _types()[kind[1:]]
+        plain = {
+            name: item
+            for name, given in value.items()
+            if name in fields and (item := _plain(fields[name], given)) is not None
+        }
+        return plain or None
+    if kind[0] == "l":
+        return [_plain(kind[1:], item) for item in value] or None
+    if kind[0] == "m":
+        return {key: _plain(kind[1:], item) for key, item in value.items()} or None
+    return _scalar(kind, value)
+
+
+def _scalar(kind: str, value: Any) -> Any:
+    if kind == "q":
+        return _quantity(value) or None
+    if kind == "t":
+        return _time(value)
+    if kind == "x":
+        # The text "80" is not the number.
+        return (type(value).__name__, value) if value != 0 or isinstance(value, str) else None
+    return value or None
 
 
 def _quantity(value: Any) -> Any:
@@ -132,3 +118,11 @@ def _quantity(value: Any) -> Any:
         return value
     number, suffix, exponent = match.groups()
     return Fraction(number) * (_SUFFIXES[suffix] if suffix else Fraction(10) ** int(exponent or 0))
+
+
+def _time(value: Any) -> Any:
+    """A point in time, whatever its zone; anything else as it is."""
+    try:
+        return datetime.fromisoformat(str(value)).timestamp()
+    except (ValueError, OverflowError):
+        return value

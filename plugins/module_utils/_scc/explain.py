@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from .admission import REQUIRED_SCC, SUBJECT_TYPE, VALIDATED_SCC, Admission, Dec
 from .allowed import allowed
 from .defaults import admission_defaults
 from .diagnosis import report
+from .exempt import exemption
 from .locate import locate
 from .manifests import PodSource
 from .message import parse
@@ -66,7 +67,11 @@ class Known(Protocol):
 
 def explain(source: PodSource, facts: Facts) -> dict[str, Any]:
     """The verdict on one pod, as a result for modules and people."""
-    pod = admission_defaults(source.pod, source.namespace, source.automount)
+
+    def fill(written: Mapping[str, Any]) -> dict[str, Any]:
+        return admission_defaults(written, source.namespace, source.automount)
+
+    pod = fill(source.pod)
     requester = _requester(source, facts)
     decision, request = Decision(True, pod), None
     if facts.admission is not None:
@@ -91,15 +96,17 @@ def explain(source: PodSource, facts: Facts) -> dict[str, Any]:
         "unusable_sccs": [attempt.scc for attempt in decision.attempts if not attempt.subject and not decision.allowed],
         "pod_security": _pod_security(security),
         "remedies": [],
-        "notes": [*facts.notes, *_unknown_requester(source)],
+        "notes": [*facts.notes, *_unknown_requester(source), *_exempt(source, facts)],
     }
     if not decision.allowed and request is not None and facts.admission is not None:
-        refused = Refused(facts.admission, request, decision, _accepts(facts), source.name, _base(source))
+        refused = Refused(
+            facts.admission, request, decision, _accepts(facts), source.pod, fill, source.name, _base(source)
+        )
         result["causes"] = causes(facts.admission, request, decision, _base(source)) or _before_any(request, decision)
         result["remedies"] = remedies(refused)
     elif not admitted and security is not None:
         result["causes"] = _security_causes(security, pod, _base(source))
-        result["remedies"] = _security_remedies(pod, source, facts, request)
+        result["remedies"] = _security_remedies(source, facts, request, fill)
     result["msg"] = sentence(result)
     return result
 
@@ -115,6 +122,15 @@ def _unknown_requester(source: PodSource) -> list[str]:
         return []
     return [
         f"Who creates the pods of {source.kind} {source.name} is not known: one whose rights are those of every authenticated user is taken."
+    ]
+
+
+def _exempt(source: PodSource, facts: Facts) -> list[str]:
+    why = exemption(source.namespace, facts.labels) if facts.admission is not None else ""
+    if not why:
+        return []
+    return [
+        f"OpenShift applies no SCC in namespace {source.namespace}: {why}. The verdict is that of any other namespace."
     ]
 
 
@@ -237,24 +253,25 @@ def _security_causes(verdict: PodSecurityVerdict, pod: Mapping[str, Any], base: 
 
 
 def _security_remedies(
-    pod: Mapping[str, Any], source: PodSource, facts: Facts, request: Request | None
+    source: PodSource, facts: Facts, request: Request | None, fill: Callable[[Mapping[str, Any]], Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     """Ways out where Pod Security alone refuses: changes after which both let the pod in, or a lower level."""
 
-    def admitted(changed: Mapping[str, Any]) -> Decision:
+    def admitted(written: Mapping[str, Any]) -> Decision:
+        filled = fill(written)
         if facts.admission is None or request is None:
-            return Decision(True, changed)
-        return facts.admission.admit(replace(request, pod=changed))
+            return Decision(True, filled)
+        return facts.admission.admit(replace(request, pod=filled))
 
     def judge(changed: Mapping[str, Any]) -> tuple[Violation, ...]:
         decision = admitted(changed)
         return evaluate(decision.pod or changed, facts.labels, cluster_version=facts.version).violations
 
     found: list[dict[str, Any]] = []
-    mended = mend(pod, judge)
+    mended = mend(source.pod, judge)
     if mended is not None and (decision := admitted(mended.pod)).allowed:
         found.append(pod_remedy(mended.changes, _base(source), decision.scc))
-    filled = admitted(pod).pod or pod
+    filled = admitted(source.pod).pod or source.pod
     return [*found, *lower_levels(filled, facts.labels, source.namespace, facts.version)]
 
 

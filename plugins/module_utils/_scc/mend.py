@@ -11,7 +11,7 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
-from .changes import Change, Mended, claim_for, take, without_host_ports
+from .changes import Change, Mended, claim_for, take
 from .problem import Problem
 from .provider import Provider
 from .strategies.seccomp import CONTAINER_ANNOTATION, POD_ANNOTATION
@@ -22,12 +22,18 @@ _ROUNDS = 6
 _CONTAINER = re.compile(r"\.(?P<list>containers|initContainers|ephemeralContainers)\[(?P<index>\d+)\]")
 
 
-def mend(pod: Mapping[str, Any], provider: Provider) -> Mended | None:
-    """The pod with the fewest changes that this SCC then admits; None where no change of a field does."""
+def mend(
+    pod: Mapping[str, Any], provider: Provider, fill: Callable[[dict[str, Any]], Mapping[str, Any]] = lambda pod: pod
+) -> Mended | None:
+    """The pod with the fewest changes that this SCC then admits; None where no change of a field does.
+
+    :param pod: as its author wrote it.
+    :param fill: what the API server makes of it before admission.
+    """
     mended = deepcopy(dict(pod))
     changes: dict[str, Change] = {}
     for _round in range(_ROUNDS):
-        problems = provider.evaluate(Pod(mended)).problems
+        problems = provider.evaluate(Pod(fill(mended))).problems
         if not problems:
             return Mended(mended, tuple(reversed(changes.values())))
         before = len(changes)
@@ -89,10 +95,7 @@ class _Repair:
         return take(self._spec.get("securityContext"), field, "spec.securityContext")
 
     def _of_spec(self, _problem: Problem, field: str) -> list[Change]:
-        changes = take(self._spec, field, "spec")
-        if field == "hostNetwork" and changes:
-            without_host_ports(self._spec)
-        return changes
+        return take(self._spec, field, "spec")
 
     def _host_users(self, problem: Problem, _field: str) -> list[Change]:
         self._spec["hostUsers"] = False
@@ -127,8 +130,14 @@ class _Repair:
     def _volume(self, problem: Problem, _field: str) -> list[Change]:
         """A claim in place of the volume, where the SCC admits claims."""
         index = int(re.findall(r"volumes\[(\d+)\]", problem.path)[-1])
-        volume = self._spec["volumes"][index]
-        if "persistentVolumeClaim" not in self._provider.scc.volumes or "persistentVolumeClaim" in volume:
+        volumes = self._spec.get("volumes") or []
+        # The token's volume is the API server's.
+        volume = volumes[index] if index < len(volumes) else None
+        if (
+            volume is None
+            or "persistentVolumeClaim" not in self._provider.scc.volumes
+            or "persistentVolumeClaim" in volume
+        ):
             return []
         return [claim_for(self._spec, index)]
 

@@ -32,12 +32,18 @@ RBAC = "rbac.authorization.k8s.io"
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A refused request, with what else would have to say yes: ``accepts`` judges the admitted pod (Pod Security)."""
+    """A refused request, with what else would have to say yes: ``accepts`` judges the admitted pod (Pod Security).
+
+    ``written``: the pod as its author wrote it; ``fill``: what the API server makes of such a pod before admission; ``name``: of
+    the workload; ``base``: path of the pod inside its manifest, with a dot at its end.
+    """
 
     admission: Admission
     request: Request
     decision: Decision
     accepts: Callable[[Mapping[str, Any]], bool]
+    written: Mapping[str, Any]
+    fill: Callable[[Mapping[str, Any]], Mapping[str, Any]]
     name: str
     base: str = ""
 
@@ -87,15 +93,15 @@ def _changed_pods(refused: Refused) -> Iterator[dict[str, Any]]:
     for scc in sorted(refused.admission.sccs, key=weight):
         if found == _SHOWN or not rights.subject(scc):
             continue
-        pod, unpinned = _without_pin(refused.request.pod, scc.name)
+        pod, unpinned = _without_pin(refused.written, scc.name)
         try:
-            mended = mend(pod, refused.admission.provider(refused.request, scc.name))
+            mended = mend(pod, refused.admission.provider(refused.request, scc.name), refused.fill)
         except StrategyError:
             continue
         if mended is None:
             continue
         changes = (*unpinned, *mended.changes)
-        decision = refused.admits(refused.admission, replace(refused.request, pod=mended.pod))
+        decision = refused.admits(refused.admission, replace(refused.request, pod=refused.fill(mended.pod)))
         key = tuple((change.path, str(change.after)) for change in changes)
         if decision is None or decision.scc != scc.name or not changes or key in seen:
             continue

@@ -305,7 +305,7 @@ MEETINGS: Mapping[str, Callable[[Values], Sequence[Change]]] = {
         _pod(runAsNonRoot=True, seccompProfile={"type": "RuntimeDefault"}),
         _main(allowPrivilegeEscalation=False, capabilities={"drop": ["ALL"]}),
     ),
-    "node agent": lambda _values: (
+    "node exporter": lambda _values: (
         _spec(hostNetwork=True, hostPID=True),
         _main(privileged=True),
         _port(containerPort=9100),

@@ -168,7 +168,10 @@ def test_pod_security_commas_in_parentheses_end_nothing() -> None:
         "kernel.msgmax, net.core.somaxconn",
         "hostNetwork=true, hostPID=true",
     ]
-    assert [violation.path for violation in violations(refusals.BASELINE)] == ["pod.spec.securityContext.sysctls", ""]
+    assert [violation.path for violation in violations(refusals.BASELINE)] == [
+        "pod.spec.securityContext.sysctls",
+        "hostNetwork",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,147 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From manifests to pods: every kind of workload, lists, guesses, and what is no manifest."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
+from ansible_collections.inferops.triton.plugins.module_utils._scc.manifests import (
+    PodSource,
+    no_pods,
+    objects_of,
+    pod_sources,
+)
+
+TEMPLATE = {"metadata": {"labels": {"app": "a"}}, "spec": {"containers": [{"name": "c"}]}}
+CONTROLLER = "system:serviceaccount:kube-system:"
+
+
+def only(*objects: Any) -> PodSource:
+    """The one pod of some objects."""
+    (source,) = pod_sources(objects_of(list(objects), "test"), "ns")
+    return source
+
+
+def workload(api_version: str, kind: str, **spec: Any) -> dict[str, Any]:
+    return {"apiVersion": api_version, "kind": kind, "metadata": {"name": "w"}, "spec": spec or {"template": TEMPLATE}}
+
+
+@pytest.mark.parametrize(
+    ("item", "requester", "path"),
+    [
+        (workload("apps/v1", "Deployment"), "replicaset-controller", "spec.template"),
+        (workload("extensions/v1beta1", "Deployment"), "replicaset-controller", "spec.template"),
+        (workload("apps/v1", "ReplicaSet"), "replicaset-controller", "spec.template"),
+        (workload("apps/v1", "DaemonSet"), "daemon-set-controller", "spec.template"),
+        (workload("batch/v1", "Job"), "job-controller", "spec.template"),
+        (workload("v1", "ReplicationController"), "replication-controller", "spec.template"),
+        (workload("apps.openshift.io/v1", "DeploymentConfig"), "replication-controller", "spec.template"),
+        (
+            workload("batch/v1", "CronJob", jobTemplate={"spec": {"template": TEMPLATE}}),
+            "job-controller",
+            "spec.jobTemplate.spec.template",
+        ),
+    ],
+    ids=lambda value: value["kind"] if isinstance(value, dict) else None,
+)
+def test_the_controller_of_each_kind_asks_for_its_pods(item: dict[str, Any], requester: str, path: str) -> None:
+    source = only(item)
+    assert (source.requester, source.path, source.guess) == (CONTROLLER + requester, path, False)
+    assert source.pod["metadata"] == {"labels": {"app": "a"}, "generateName": "w-", "namespace": "ns"}
+
+
+def test_a_stateful_set_knows_its_pods_name_and_mounts_its_claims() -> None:
+    template = {
+        "spec": {
+            "containers": [{"name": "c"}],
+            "volumes": [{"name": "data", "emptyDir": {}}, {"name": "tmp", "emptyDir": {}}],
+        }
+    }
+    claims = [{"metadata": {"name": "data"}}]
+    source = only(workload("apps/v1", "StatefulSet", template=template, volumeClaimTemplates=claims))
+    assert source.requester == f"{CONTROLLER}statefulset-controller"
+    assert source.pod["metadata"]["name"] == "w-0"
+    assert source.pod["spec"]["volumes"] == [
+        {"name": "data", "persistentVolumeClaim": {"claimName": "data-w-0"}},
+        {"name": "tmp", "emptyDir": {}},
+    ]
+
+
+def test_a_bare_pod_is_asked_for_by_the_user() -> None:
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "other"}, "spec": TEMPLATE["spec"]}
+    source = only(pod)
+    assert (source.requester, source.path, source.namespace, source.guess) == ("", "", "other", False)
+
+
+def test_an_unknown_kind_with_a_pod_template_is_a_guess() -> None:
+    source = only(workload("argoproj.io/v1alpha1", "Rollout"))
+    assert (source.guess, source.requester, source.path) == (True, "", "spec.template")
+    assert only(workload("serving.knative.dev/v1", "Service")).guess is True
+    # A kind of the same name, but of somebody else's group.
+    assert only(workload("example.org/v1", "Deployment")).guess is True
+
+
+def test_lists_are_taken_apart_and_typed_lists_tell_the_kind() -> None:
+    inner = {
+        "apiVersion": "apps/v1",
+        "kind": "DeploymentList",
+        "items": [{"metadata": {"name": "x"}, "spec": {"template": TEMPLATE}}],
+    }
+    outer = {"apiVersion": "v1", "kind": "List", "items": [inner, workload("batch/v1", "Job")]}
+    assert [source.kind for source in pod_sources(objects_of(outer, "t"), "ns")] == ["Deployment", "Job"]
+
+
+def test_text_in_a_list_of_definitions_is_read() -> None:
+    text = json.dumps(workload("apps/v1", "Deployment"))
+    assert only(text).name == "w"
+
+
+def test_objects_without_pods_are_passed_over() -> None:
+    objects = objects_of([{"kind": "Service", "spec": {"template": {"spec": 5}}}, workload("batch/v1", "Job")], "t")
+    assert len(pod_sources(objects, "ns")) == 1
+
+
+def test_the_token_of_the_service_account_among_the_manifests() -> None:
+    account = {"kind": "ServiceAccount", "metadata": {"name": "default"}, "automountServiceAccountToken": False}
+    assert only(account, workload("apps/v1", "Deployment")).automount is False
+    assert only(workload("apps/v1", "Deployment")).automount is None
+
+
+def test_a_service_account_for_pods_that_name_none() -> None:
+    assert only(workload("apps/v1", "Deployment")).with_account("sa").pod["spec"]["serviceAccountName"] == "sa"
+    named = {"spec": {"containers": [], "serviceAccount": "own"}}
+    assert (
+        "serviceAccountName"
+        not in only(workload("apps/v1", "Deployment", template=named)).with_account("sa").pod["spec"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("just a text", "Document 1 of x is 'just a text', no object"),
+        ("5", "Document 1 of x is 5, no object"),
+        ([{"kind": "Pod", "metadata": {"name": "p"}}], "Pod p has no pod in spec"),
+        ([workload("apps/v1", "Deployment", replicas=1)], "Deployment w has no pod in spec.template"),
+        ([{"kind": "Pod", "metadata": {"name": 5}, "spec": {}}], "metadata has name 5"),
+        (
+            [workload("apps/v1", "Deployment", template={"spec": {"securityContext": {"runAsUser": "1000"}}})],
+            "Deployment w: spec.template: spec.securityContext.runAsUser is '1000'; it must be a whole number of at most 64 bits.",
+        ),
+    ],
+)
+def test_what_is_no_manifest_is_said(given: Any, words: str) -> None:
+    with pytest.raises(TritonError) as caught:
+        pod_sources(objects_of(given, "x"), "ns")
+    assert words in caught.value.message
+
+
+def test_manifests_without_any_pod_name_what_was_seen() -> None:
+    assert "only ConfigMap, Service; give a Pod" in no_pods([{"kind": "Service"}, {"kind": "ConfigMap"}]).message
+    assert "nothing at all" in no_pods([]).message
