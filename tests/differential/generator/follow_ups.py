@@ -220,7 +220,7 @@ class FollowUpMaker:
             *(self.ignored, self.ignored, self.metadata, self.metadata, self.metadata, self.spec, self.spec, self.spec),
             *(self.required, self.subresource, self.subresource, self.ephemeral, self.ephemeral, self.ephemeral),
             *(self.validate, self.validate, self.validate, self.validate_changed, self.validate_changed),
-            *(self.validate_hint, self.validate_hint, self.validate_required, self.again, self.windows, self.pinned, self.pinned),
+            *(self.validate_hint, self.validate_hint, self.validate_required, self.again, self.windows, self.pinned, self.pinned, self.many),
             *(self.any_field, self.any_field, self.any_field),
         )
 
@@ -348,6 +348,16 @@ class FollowUpMaker:
             fields.set(self.dice, [pod, made["oldPod"]], fields.place(self.dice), alike=self.dice.chance(0.1))
         if self.dice.chance(0.1):
             made["subresource"] = self.dice.pick(OTHER_SUBRESOURCES)
+
+    def many(self, made: Json) -> None:
+        """Many SCCs, nearly none of them usable: the message shows the order in which they are tried."""
+        requests = self.requests
+        own = self.dice.distinct(requests.customs, 5, len(requests.customs))
+        made |= {"phase": "validate", "sccs": [*requests.standard, *own]}
+        made["usable"] = self.dice.pick(([], [], [requests.name(one) for one in own[:2]]))
+        made["user"] = {"name": "nobody"}
+        if self.dice.chance(0.9):
+            _annotations(made["pod"])[CHOSEN] = requests.name(self.dice.pick(made["sccs"]))
 
     def windows(self, made: Json) -> None:
         pod = self._update(made) if self.dice.chance(0.4) else made["pod"]
