@@ -26,20 +26,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "tools")]
 
+from common import ToolError, say
 from compare import Engine, canonical, differences
 from engine import PREFIX, Corpus, Sources, Tracer, executed, load
 from generate import Files, fields_of, lines, make_chunk
 from generator.values import Dice, Json, line
 from mutation import Mutant, mutants
-from oracle import ROOT, Oracle, ToolError, program, say
+from oracle import ROOT, Oracle, program
 from rules import outcomes
 
 HERE = Path(__file__).resolve().parent
 EQUIVALENT = HERE / "equivalent.json"
 CHUNK = 5000
-MOST_CASES = 6000
+MOST_CASES = 3000
 CASE_SECONDS = 5.0
 MUTANT_SECONDS = 120
 MEMORY = 4 << 30
@@ -348,11 +349,14 @@ def report(tally: Tally, args: argparse.Namespace, seconds: float) -> int:
     for one in unlisted:
         print(f"{one.name()}{'' if one.cases else ' (no case executes it)'}\n    {one.code}")
     if args.json:
-        fields = [{"file": one.entry()[0], "line": one.line, "code": one.code, "change": one.change, "cases": one.cases} for one in unlisted]
+        fields = [
+            {"file": one.entry()[0], "line": one.line, "code": one.code, "change": one.change, "cases": one.cases}
+            for one in unlisted
+        ]
         args.json.write_text(json.dumps(fields, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     stale = set(reasons) - {one.entry() for one in tally.survivors} if not args.modules else set()
-    for one in sorted(stale):
-        print(f"listed in equivalent.json, but noticed or gone: {one}")
+    for gone in sorted(stale):
+        print(f"listed in equivalent.json, but noticed or gone: {gone}")
     alike = len(tally.survivors) - len(unlisted)
     print(
         f"\nseed {args.seed}: {tally.made} mutants, {tally.made - len(tally.survivors)} noticed, {alike} listed as "

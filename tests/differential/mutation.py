@@ -32,9 +32,25 @@ OPERATIONS: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitAnd: ast.BitOr,
 }
 SIGNS: dict[type[ast.AST], str] = {
-    **{ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="},
-    **{ast.In: "in", ast.NotIn: "not in", ast.Is: "is", ast.IsNot: "is not", ast.And: "and", ast.Or: "or"},
-    **{ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.FloorDiv: "//", ast.Mod: "%", ast.BitOr: "|", ast.BitAnd: "&"},
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.In: "in",
+    ast.NotIn: "not in",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+    ast.And: "and",
+    ast.Or: "or",
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.BitOr: "|",
+    ast.BitAnd: "&",
 }
 # Calls and subscripts whose texts are types, or whose arguments only Python's tools read.
 TYPING = {"Literal", "TypeVar", "cast", "NewType"}
@@ -78,7 +94,11 @@ def mutants(source: str) -> Iterator[Mutant]:
     tree = ast.parse(source)
     for site in list(_Finder().find(tree)):
         old = site.get()
-        new = ast.fix_missing_locations(ast.copy_location(site.new, old)) if isinstance(site.new, (ast.expr, ast.stmt)) else site.new
+        new = (
+            ast.fix_missing_locations(ast.copy_location(site.new, old))
+            if isinstance(site.new, (ast.expr, ast.stmt))
+            else site.new
+        )
         site.put(new)
         yield Mutant(site.line, site.statement, site.change, tree)
         site.put(old)
@@ -157,8 +177,10 @@ class _Finder:
 
     def _expression(self, holder: ast.AST, field: str, index: int | None, node: ast.AST) -> None:
         line = getattr(node, "lineno", self.statement)
-        if field == "test" or (isinstance(holder, ast.comprehension) and field == "ifs") or (
-            isinstance(holder, ast.match_case) and field == "guard"
+        if (
+            field == "test"
+            or (isinstance(holder, ast.comprehension) and field == "ifs")
+            or (isinstance(holder, ast.match_case) and field == "guard")
         ):
             self._condition(holder, field, index, node, line)
         match node:
