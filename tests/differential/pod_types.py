@@ -39,21 +39,25 @@ LETTERS = {
 }
 
 
+# A pointer in v1, but a plain number in the form in which admission compares pods.
+PLAIN = {("serviceAccountToken", "expirationSeconds")}
+
+
 class Table:
     """Objects by number; equal ones have one."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
 
-    def type_of(self, shape: dict[str, Any]) -> str:
-        """A shape of the oracle in letters."""
-        star = "*" if shape.get("pointer") else ""
+    def type_of(self, shape: dict[str, Any], place: tuple[str, str] = ("", "")) -> str:
+        """A shape of the oracle in letters; ``place``: the last two names of the path to it."""
+        star = "*" if shape.get("pointer") and place not in PLAIN else ""
         if shape["kind"] == "object":
             fields = shape.get("fields") or {}
-            line = " ".join(f"{name}={self.type_of(field)}" for name, field in sorted(fields.items()))
+            line = " ".join(f"{name}={self.type_of(field, (place[1], name))}" for name, field in sorted(fields.items()))
             return f"{star}o{self._numbers.setdefault(line, len(self._numbers))}"
         if shape["kind"] in ("list", "map"):
-            return star + shape["kind"][0] + self.type_of(shape["item"])
+            return star + shape["kind"][0] + self.type_of(shape["item"], place)
         return star + LETTERS[shape["kind"]]
 
     def lines(self) -> list[str]:

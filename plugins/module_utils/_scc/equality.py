@@ -21,8 +21,6 @@ from .pod_types import POD, TYPES
 
 # What the garbage collector and the API server itself change; annotations are looked at by themselves.
 _IGNORED_METADATA = frozenset({"annotations", "ownerReferences", "finalizers", "selfLink", "managedFields"})
-# Of what no rule reads, the types are not checked; what has another one counts as it is.
-_FORMS: Mapping[str, type] = {"o": Mapping, "l": list, "m": Mapping}
 _QUANTITY = re.compile(
     r"([+-]?(?:[0-9]{1,60}\.?[0-9]{0,60}|\.[0-9]{1,60}))(?:([KMGTPE]i|[numkMGTPE])|[eE]([+-]?[0-9]{1,2}))?"
 )
@@ -83,21 +81,22 @@ def _plain(kind: str, value: Any) -> Any:
     if kind[0] == "*":
         # There, even if it is a zero.
         return None if value is None else ("there", _plain(kind[1:], value))
-    if value is None or not isinstance(value, _FORMS.get(kind[0], object)):
-        return value
-    if kind[0] == "o":
-        fields = _types()[kind[1:]]
-        plain = {
-            name: item
-            for name, given in value.items()
-            if name in fields and (item := _plain(fields[name], given)) is not None
-        }
-        return plain or None
-    if kind[0] == "l":
+    if value is None:
+        return None
+    # Of what no rule reads, the types are not checked; what has another one counts as it is.
+    if kind[0] == "o" and isinstance(value, Mapping):
+        return _fields(kind, value)
+    if kind[0] == "l" and isinstance(value, list):
         return [_plain(kind[1:], item) for item in value] or None
-    if kind[0] == "m":
+    if kind[0] == "m" and isinstance(value, Mapping):
         return {key: _plain(kind[1:], item) for key, item in value.items()} or None
     return _scalar(kind, value)
+
+
+def _fields(kind: str, value: Mapping[str, Any]) -> dict[str, Any] | None:
+    known = _types()[kind[1:]]
+    found = {name: _plain(known[name], item) for name, item in value.items() if name in known}
+    return {name: item for name, item in found.items() if item is not None} or None
 
 
 def _scalar(kind: str, value: Any) -> Any:

@@ -114,7 +114,7 @@ TYPES = """
 86 items=lo62
 87 certificateChainPath=s credentialBundlePath=s keyPath=s keyType=s maxExpirationSeconds=*i signerName=s
   userAnnotations=ms
-88 audience=s expirationSeconds=*i path=s
+88 audience=s expirationSeconds=i path=s
 89 clusterTrustBundle=*o84 configMap=*o85 downwardAPI=*o86 podCertificate=*o87 secret=*o85 serviceAccountToken=*o88
 90 defaultMode=*i sources=lo89
 91 group=s readOnly=b registry=s tenant=s user=s volume=s

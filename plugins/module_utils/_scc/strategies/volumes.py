@@ -39,12 +39,14 @@ class Volumes:
         if self._all:
             return
         for index, volume in enumerate(volumes):
-            if volume.type in self._types:
-                continue
             if not volume.type:
                 yield index, Finding("", "", f"unknown volume type for volume: {_go_volume(volume.name)}")
-            elif volume.type != "projected" or "secret" not in self._types or not is_token(volume.source):
+            elif volume.type not in self._types and not self._passes_as_token(volume):
                 yield index, Finding("", volume.type, f"{volume.type} volumes are not allowed to be used")
+
+    def _passes_as_token(self, volume: Volume) -> bool:
+        """Where secrets are allowed, so is what comes with a service account's token."""
+        return volume.type == "projected" and "secret" in self._types and is_token(volume.source)
 
     def check_drivers(self, volumes: Sequence[Volume]) -> Iterator[tuple[int, Finding]]:
         """FlexVolumes whose driver is not allowed, by their index."""
