@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from common import ToolError
 from generator.values import Json, line
-from oracle import ROOT, Oracle, ToolError
+from oracle import ROOT, Oracle
 
 ENGINE = ROOT / "bin" / "scc-explain"
 # Validate keeps it to itself for whom an SCC was usable.
@@ -39,7 +40,7 @@ class Engine:
 
     def start(self, cases: Path, sccs: Path, results: Path) -> Running:
         with results.open("wb") as out, results.with_suffix(".err").open("wb") as err:
-            command = [sys.executable, self.path, "--batch", cases, "--sccs", sccs]
+            command: list[str | Path] = [sys.executable, self.path, "--batch", cases, "--sccs", sccs]
             return Running(subprocess.Popen(command, stdout=out, stderr=err), results)
 
 

@@ -82,7 +82,9 @@ class Coverage:
         """Share of the statements that were run, among those for which no reason is listed."""
         listed = {place for entry in json.loads(LISTED.read_text()) for place, _ in _places(entry)}
         open_ones = [block for block in self.blocks if block.run or str(block) not in listed]
-        return round(100 * sum(one.statements * one.run for one in open_ones) / sum(one.statements for one in open_ones), 1)
+        return round(
+            100 * sum(one.statements * one.run for one in open_ones) / sum(one.statements for one in open_ones), 1
+        )
 
 
 def _places(entry: dict[str, object]) -> list[tuple[str, str]]:

@@ -26,14 +26,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "tools")]
 
+from common import ToolError, run, say
 from compare import ENGINE, Engine, Judge, Running, canonical, differences
 from coverage import Coverage
 from generate import Files, fields_of, lines, make_chunk
 from generator.values import Dice, Json
 from minimise import minimise
-from oracle import ROOT, Oracle, ToolError, go, program, run, say
+from oracle import ROOT, Oracle, go, program
 from rules import RULES, Tally
 
 HERE = Path(__file__).resolve().parent
@@ -84,7 +85,9 @@ class Comparison:
         """Ask about every field of a pod: does a difference there count in an update?"""
         for number in range(rounds):
             dice = Dice(f"{seed}/fields/{number}")
-            entries = [{"case": case, "sccs": {}} for case in fields_of(self.oracle).updates(dice, f"{seed}-fields-{number}")]
+            entries = [
+                {"case": case, "sccs": {}} for case in fields_of(self.oracle).updates(dice, f"{seed}-fields-{number}")
+            ]
             for entry, (wanted, given) in zip(entries, self.judge.judge(entries), strict=True):
                 self.outcome.cases += 1
                 self.outcome.admitted += wanted["allowed"]
@@ -173,7 +176,7 @@ def _text(value: object) -> str:
 
 def _exec(covered: Path, files: Files, coverage: Path) -> dict[str, int]:
     """The exec plugin of OpenShift against Admit, on the cases that a run left behind last."""
-    command = [covered, "exec", "-sccs", files.sccs, files.cases]
+    command: list[str | Path] = [covered, "exec", "-sccs", files.sccs, files.cases]
     counts: dict[str, int] = json.loads(run(command, env={"GOCOVERDIR": str(coverage)}).stdout)
     return counts
 
@@ -189,12 +192,19 @@ def _memory(oracle: Oracle, engine: int) -> dict[str, int]:
 def _machine() -> dict[str, Any]:
     rows = Path("/proc/cpuinfo").read_text().splitlines()
     model = next((row.split(":", 1)[1].strip() for row in rows if row.startswith("model name")), platform.machine())
-    return {"cores": os.cpu_count(), "processor": model, "python": platform.python_version(), "go": go("env", "GOVERSION").strip()}
+    return {
+        "cores": os.cpu_count(),
+        "processor": model,
+        "python": platform.python_version(),
+        "go": go("env", "GOVERSION").strip(),
+    }
 
 
 def _commit() -> str:
     commit = run(["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT).stdout.strip()
-    changed = run(["git", "status", "--porcelain", "--", "plugins", "bin", "tests/differential", "tests/cluster/oracle"], cwd=ROOT)
+    changed = run(
+        ["git", "status", "--porcelain", "--", "plugins", "bin", "tests/differential", "tests/cluster/oracle"], cwd=ROOT
+    )
     return f"{commit} with changes" if changed.stdout.strip() else commit
 
 

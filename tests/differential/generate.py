@@ -17,14 +17,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "tools")]
 
+from common import ToolError
 from generator.fields import Fields
 from generator.follow_ups import FollowUpMaker
 from generator.requests import RequestMaker
 from generator.sccs import pool
 from generator.values import Dice, Json, line
-from oracle import MODULE, Oracle, ToolError, program
+from oracle import MODULE, Oracle, program
 
 CREATES = 0.6
 MANIFEST = MODULE / "manifests" / "openshift" / "sccs.yaml"

@@ -15,7 +15,12 @@ Path = tuple[str | int, ...]
 # Without these there is no case; what lies deeper may still go.
 KEPT = {
     *(("case",), ("sccs",), ("case", "id"), ("case", "pod"), ("case", "namespace"), ("case", "sccs"), ("case", "user")),
-    *(("case", "user", "name"), ("case", "pod", "metadata"), ("case", "pod", "spec"), ("case", "pod", "spec", "containers")),
+    *(
+        ("case", "user", "name"),
+        ("case", "pod", "metadata"),
+        ("case", "pod", "spec"),
+        ("case", "pod", "spec", "containers"),
+    ),
     *(("case", "namespace", "metadata"), ("case", "namespace", "metadata", "name")),
     *(("case", "oldPod", "metadata"), ("case", "oldPod", "spec"), ("case", "oldPod", "spec", "containers")),
 }
@@ -69,14 +74,12 @@ def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
     items: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in items:
         place = (*path, key)
-        if place[:1] == ("sccs",):
-            # Types of an SCC's strategies stay, and so does its name; an SCC that the case does not name goes by itself.
-            if len(place) < 3 or key in ("metadata", "name") or (len(place) == 4 and key == "type"):
-                if len(place) == 2:
-                    yield from _paths(item, place)
-                elif len(place) == 1:
-                    yield from _paths(item, place)
-                continue
+        # Types of an SCC's strategies stay, and so does its name; an SCC that the case does not name goes by itself.
+        if place[0] == "sccs" and (key in ("metadata", "name") or (len(place) == 4 and key == "type")):
+            continue
+        if place[0] == "sccs" and len(place) < 3:
+            yield from _paths(item, place)
+            continue
         yield place
         yield from _paths(item, place)
 

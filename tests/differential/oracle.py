@@ -42,7 +42,9 @@ def go(*arguments: str | Path) -> str:
 def program(build: Build) -> Path:
     """The oracle's program out of the cache, built from the sources as they are now."""
     files = [path for path in sorted(SOURCES.glob("*.go")) if not path.name.endswith("_test.go")]
-    contents = [part for path in [*files, MODULE / "go.mod", MODULE / "go.sum"] for part in (path.name, path.read_bytes())]
+    contents = [
+        part for path in [*files, MODULE / "go.mod", MODULE / "go.sum"] for part in (path.name, path.read_bytes())
+    ]
 
     def make(path: Path) -> None:
         say(f"building the oracle ({build}; the first time takes minutes)")

@@ -59,8 +59,13 @@ class Fields:
             namespace = {"metadata": {"name": "demo"}}
             # Without any SCC the update is refused, unless nothing that counts has changed.
             yield {
-                **{"id": f"{name}-{number}", "operation": "UPDATE", "pod": pods[0], "oldPod": pods[1]},
-                **{"namespace": namespace, "sccs": [], "user": {"name": "alice"}},
+                "id": f"{name}-{number}",
+                "operation": "UPDATE",
+                "pod": pods[0],
+                "oldPod": pods[1],
+                "namespace": namespace,
+                "sccs": [],
+                "user": {"name": "alice"},
             }
 
     def set(self, dice: Dice, pods: list[Json], place: Place, *, alike: bool) -> None:
@@ -116,7 +121,16 @@ class Fields:
 
 def _something(shape: Json) -> Any:
     """A plain value that is not empty where a single value is meant."""
-    kinds: Json = {"object": {}, "map": {}, "list": [], "string": "x", "bool": True, "quantity": "1", "intstr": 80, "raw": {}}
+    kinds: Json = {
+        "object": {},
+        "map": {},
+        "list": [],
+        "string": "x",
+        "bool": True,
+        "quantity": "1",
+        "intstr": 80,
+        "raw": {},
+    }
     kinds |= {"int32": 1, "int64": 1, "time": f"{DAY}Z", "microtime": f"{DAY}.000000Z"}
     return copied(kinds[shape["kind"]])
 

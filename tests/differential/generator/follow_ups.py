@@ -86,7 +86,9 @@ def _note(dice: Dice, pod: Json) -> None:
 
 
 def _other_metadata(dice: Dice, pod: Json) -> None:
-    key, value = dice.pick((("resourceVersion", "7"), ("generation", 2), ("uid", "u"), ("deletionGracePeriodSeconds", 5)))
+    key, value = dice.pick(
+        (("resourceVersion", "7"), ("generation", 2), ("uid", "u"), ("deletionGracePeriodSeconds", 5))
+    )
     pod["metadata"][key] = value
 
 
@@ -118,8 +120,18 @@ def _image(dice: Dice, pod: Json) -> None:
 def _plain_field(dice: Dice, pod: Json) -> None:
     key, value = dice.pick(
         (
-            *(("activeDeadlineSeconds", 60), ("terminationGracePeriodSeconds", 1), ("schedulerName", ""), ("priority", 0)),
-            *(("tolerations", [{"key": "a", "operator": "Exists"}]), ("tolerations", []), ("nodeName", "n"), ("nodeSelector", {})),
+            *(
+                ("activeDeadlineSeconds", 60),
+                ("terminationGracePeriodSeconds", 1),
+                ("schedulerName", ""),
+                ("priority", 0),
+            ),
+            *(
+                ("tolerations", [{"key": "a", "operator": "Exists"}]),
+                ("tolerations", []),
+                ("nodeName", "n"),
+                ("nodeSelector", {}),
+            ),
             ("terminationGracePeriodSeconds", -1),
         )
     )
@@ -128,7 +140,10 @@ def _plain_field(dice: Dice, pod: Json) -> None:
 
 def _resources(dice: Dice, pod: Json) -> None:
     """Some of these are the same quantity in other words."""
-    amounts = {"cpu": dice.pick(("1", "1000m", "2", "1.0")), "memory": dice.pick(("2Gi", "2048Mi", "2147483648", "3Gi"))}
+    amounts = {
+        "cpu": dice.pick(("1", "1000m", "2", "1.0")),
+        "memory": dice.pick(("2Gi", "2048Mi", "2147483648", "3Gi")),
+    }
     dice.pick(_containers(pod))["resources"] = {"limits": amounts, "requests": {"cpu": dice.pick(("500m", "0.5"))}}
 
 
@@ -205,7 +220,19 @@ def _account(dice: Dice, pod: Json) -> None:
 
 
 SPEC: tuple[Callable[[Dice, Json], None], ...] = (
-    *(_image, _image, _plain_field, _plain_field, _resources, _user, _flag, _flag, _capabilities, _pod_level, _seccomp_note),
+    *(
+        _image,
+        _image,
+        _plain_field,
+        _plain_field,
+        _resources,
+        _user,
+        _flag,
+        _flag,
+        _capabilities,
+        _pod_level,
+        _seccomp_note,
+    ),
     *(_host, _volume, _account),
 )
 
@@ -220,7 +247,16 @@ class FollowUpMaker:
             *(self.ignored, self.ignored, self.metadata, self.metadata, self.metadata, self.spec, self.spec, self.spec),
             *(self.required, self.subresource, self.subresource, self.ephemeral, self.ephemeral, self.ephemeral),
             *(self.validate, self.validate, self.validate, self.validate_changed, self.validate_changed),
-            *(self.validate_hint, self.validate_hint, self.validate_required, self.again, self.windows, self.pinned, self.pinned),
+            *(
+                self.validate_hint,
+                self.validate_hint,
+                self.validate_required,
+                self.again,
+                self.windows,
+                self.pinned,
+                self.pinned,
+                self.many,
+            ),
             *(self.any_field, self.any_field, self.any_field),
         )
 
@@ -276,7 +312,11 @@ class FollowUpMaker:
 
     def _some_name(self, made: Json) -> str:
         names = [self.requests.name(one) for one in made["sccs"]]
-        return self.requests.required([], names) if self.dice.chance(0.5) else str(_annotations(made["pod"]).get(CHOSEN, ""))
+        return (
+            self.requests.required([], names)
+            if self.dice.chance(0.5)
+            else str(_annotations(made["pod"]).get(CHOSEN, ""))
+        )
 
     def subresource(self, made: Json) -> None:
         made["subresource"] = self.dice.pick((*IGNORED_SUBRESOURCES, *OTHER_SUBRESOURCES, *OTHER_SUBRESOURCES))
@@ -336,7 +376,11 @@ class FollowUpMaker:
         else:
             self._update(made)
         for _ in range(1 + int(self.dice.random() * 2)):
-            context = made["pod"]["spec"].get("securityContext") if self.dice.chance(0.5) else _some_context(self.dice, made["pod"])
+            context = (
+                made["pod"]["spec"].get("securityContext")
+                if self.dice.chance(0.5)
+                else _some_context(self.dice, made["pod"])
+            )
             if context:
                 del context[self.dice.pick(tuple(context))]
 
@@ -348,6 +392,16 @@ class FollowUpMaker:
             fields.set(self.dice, [pod, made["oldPod"]], fields.place(self.dice), alike=self.dice.chance(0.1))
         if self.dice.chance(0.1):
             made["subresource"] = self.dice.pick(OTHER_SUBRESOURCES)
+
+    def many(self, made: Json) -> None:
+        """Many SCCs, nearly none of them usable: the message shows the order in which they are tried."""
+        requests = self.requests
+        own = self.dice.distinct(requests.customs, 5, len(requests.customs))
+        made |= {"phase": "validate", "sccs": [*requests.standard, *own]}
+        made["usable"] = self.dice.pick(([], [], [requests.name(one) for one in own[:2]]))
+        made["user"] = {"name": "nobody"}
+        if self.dice.chance(0.9):
+            _annotations(made["pod"])[CHOSEN] = requests.name(self.dice.pick(made["sccs"]))
 
     def windows(self, made: Json) -> None:
         pod = self._update(made) if self.dice.chance(0.4) else made["pod"]

@@ -114,7 +114,11 @@ class PodMaker:
 
     def _host(self, spec: Json) -> None:
         flags = self.target.flags
-        for key, flag in (("hostNetwork", "allowHostNetwork"), ("hostPID", "allowHostPID"), ("hostIPC", "allowHostIPC")):
+        for key, flag in (
+            ("hostNetwork", "allowHostNetwork"),
+            ("hostPID", "allowHostPID"),
+            ("hostIPC", "allowHostIPC"),
+        ):
             if self.wanted(0.4):
                 spec[key] = flag in flags and self.dice.chance(0.7) if self.fits() else flag not in flags
         if self.target.user_namespace:
@@ -145,11 +149,20 @@ class PodMaker:
         text = self.profile()
         if text.startswith("localhost/"):
             name = text.removeprefix("localhost/")
-            return {"type": "Localhost", "localhostProfile": name} if name or self.dice.chance(0.5) else {"type": "Localhost"}
+            return (
+                {"type": "Localhost", "localhostProfile": name}
+                if name or self.dice.chance(0.5)
+                else {"type": "Localhost"}
+            )
         fields = {"runtime/default": "RuntimeDefault", "docker/default": "RuntimeDefault", "unconfined": "Unconfined"}
         if self.dice.chance(0.05):
             return self.dice.pick(
-                ({"type": "Localhost"}, {"type": ""}, {"type": "Other"}, {"type": "RuntimeDefault", "localhostProfile": "a.json"})
+                (
+                    {"type": "Localhost"},
+                    {"type": ""},
+                    {"type": "Other"},
+                    {"type": "RuntimeDefault", "localhostProfile": "a.json"},
+                )
             )
         return {"type": fields.get(text, "RuntimeDefault")}
 
@@ -167,7 +180,9 @@ class PodMaker:
                 options["level"] = f"{sensitivity}:{','.join(shuffled)}"
             return options
         for key in dice.distinct(("level", "level", "type", "role", "user"), 1, 2):
-            options[key] = dice.pick(SELINUX_LEVELS if key == "level" else ("container_t", "spc_t", "system_r", "system_u", ""))
+            options[key] = dice.pick(
+                SELINUX_LEVELS if key == "level" else ("container_t", "spc_t", "system_r", "system_u", "")
+            )
         return options
 
     # The pod
@@ -232,7 +247,10 @@ class PodMaker:
             port = 8000 + int(dice.random() * 2) if allowed == self.fits() else dice.pick((0, 0, -1))
             made.setdefault("ports", []).append({"containerPort": 8001, "hostPort": port, "protocol": "TCP"})
         if dice.chance(0.3):
-            made["resources"] = {"limits": {"cpu": dice.pick(("1", "1", "500m")), "memory": "2Gi"}, "requests": {"cpu": "500m"}}
+            made["resources"] = {
+                "limits": {"cpu": dice.pick(("1", "1", "500m")), "memory": "2Gi"},
+                "requests": {"cpu": "500m"},
+            }
         if dice.chance(0.2):
             made |= {"imagePullPolicy": "IfNotPresent", "terminationMessagePath": "/dev/termination-log"}
         return made
@@ -259,7 +277,12 @@ class PodMaker:
             context["seccompProfile"] = self.profile_field()
         if self.wanted(0.2):
             context |= dice.pick(
-                ({"procMount": "Unmasked"}, {"procMount": "Default"}, {"runAsGroup": 0}, {"appArmorProfile": {"type": "Unconfined"}})
+                (
+                    {"procMount": "Unmasked"},
+                    {"procMount": "Default"},
+                    {"runAsGroup": 0},
+                    {"appArmorProfile": {"type": "Unconfined"}},
+                )
             )
         return context
 
@@ -284,7 +307,11 @@ class PodMaker:
         good = self.target.volumes
         if self.fits():
             usual = [kind for kind in USUAL_VOLUMES if kind in good]
-            kinds = ["flexVolume"] if "flexVolume" in good and dice.chance(0.25) else [dice.pick(usual if usual and dice.chance(0.4) else good or USUAL_VOLUMES)]
+            kinds = (
+                ["flexVolume"]
+                if "flexVolume" in good and dice.chance(0.25)
+                else [dice.pick(usual if usual and dice.chance(0.4) else good or USUAL_VOLUMES)]
+            )
         else:
             kinds = [dice.pick(VOLUME_TYPES)]
             if dice.chance(0.15):

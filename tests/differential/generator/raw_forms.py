@@ -18,9 +18,11 @@ SCALARS = (
 
 def _metadata(dice: Dice, pod: Json) -> None:
     metadata = pod["metadata"]
-    key = dice.pick(("annotations", "labels", "finalizers", "ownerReferences", "creationTimestamp", "name", "managedFields"))
+    key = dice.pick(
+        ("annotations", "labels", "finalizers", "ownerReferences", "creationTimestamp", "name", "managedFields")
+    )
     if not metadata.get(key):
-        empty = {} if key in ("annotations", "labels") else []
+        empty: Json | list[Json] = {} if key in ("annotations", "labels") else []
         metadata[key] = None if key in ("creationTimestamp", "name") or dice.chance(0.5) else empty
 
 
@@ -33,7 +35,9 @@ def _spec(dice: Dice, pod: Json) -> None:
 
 def _spec_scalar(dice: Dice, pod: Json) -> None:
     spec = pod["spec"]
-    key = dice.pick(("hostNetwork", "hostPID", "hostIPC", "hostUsers", "serviceAccountName", "os", "nodeSelector", "priority"))
+    key = dice.pick(
+        ("hostNetwork", "hostPID", "hostIPC", "hostUsers", "serviceAccountName", "os", "nodeSelector", "priority")
+    )
     if not spec.get(key):
         spec[key] = None
 
@@ -71,7 +75,9 @@ def _container(dice: Dice, pod: Json) -> None:
     container = dice.pick(pod["spec"]["containers"])
     key = dice.pick(("ports", "env", "volumeMounts", "command", "args", "resources", "lifecycle", "livenessProbe"))
     if not container.get(key):
-        container[key] = None if dice.chance(0.5) or key in ("lifecycle", "livenessProbe") else {} if key == "resources" else []
+        container[key] = (
+            None if dice.chance(0.5) or key in ("lifecycle", "livenessProbe") else {} if key == "resources" else []
+        )
 
 
 def _volume(dice: Dice, pod: Json) -> None:

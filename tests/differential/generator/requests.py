@@ -29,7 +29,20 @@ from .values import (
 )
 
 UNKNOWN_SCCS = (
-    *("missing", "Restricted-v2", "restricted-v2 ", 'odd "name"', "a\\b", "é", "\u00a0", "\u200b", "日本", "\x7f", "a\nb\t", "😀"),
+    *(
+        "missing",
+        "Restricted-v2",
+        "restricted-v2 ",
+        'odd "name"',
+        "a\\b",
+        "é",
+        "\u00a0",
+        "\u200b",
+        "日本",
+        "\x7f",
+        "a\nb\t",
+        "😀",
+    ),
     *("\ufeff", "\u2028", "\u00ad", "<&>", "%v", "\x00", "\x1b[1m", "~", "`", "'", "\U000e0001", "\ue000", "\u0378"),
 )
 
@@ -142,7 +155,11 @@ class RequestMaker:
             subject = dice.pick(
                 (
                     *("system:serviceaccount:demo:default", "system:serviceaccount:demo:triton", "alice", "*", "*"),
-                    *("group:system:serviceaccounts", "group:system:serviceaccounts:demo", "group:system:authenticated"),
+                    *(
+                        "group:system:serviceaccounts",
+                        "group:system:serviceaccounts:demo",
+                        "group:system:authenticated",
+                    ),
                     *("system:serviceaccount:kube-system:replicaset-controller", "group:developers", "group:alice", ""),
                 )
             )

@@ -28,13 +28,22 @@ RANGES = ((1000, 1009), (START, START + 9999), (0, 65534), (1, 1), (0, 0), (1000
 MADE_UP = [f"MADE_UP_{number}" for number in range(110)]
 USERS = ("alice", "system:admin", "system:serviceaccount:demo:default", "system:serviceaccount:demo:triton", "bob", "")
 GROUPS = (
-    *("system:authenticated", "system:serviceaccounts", "system:serviceaccounts:demo", "developers", "system:nodes", ""),
+    *(
+        "system:authenticated",
+        "system:serviceaccounts",
+        "system:serviceaccounts:demo",
+        "developers",
+        "system:nodes",
+        "",
+    ),
     *("system:masters", "system:unauthenticated"),
 )
 
 
 def _user(dice: Dice) -> Json:
-    kind = dice.pick(("RunAsAny", "MustRunAsNonRoot", "MustRunAsRange", "MustRunAsRange", "MustRunAsRange", "MustRunAs"))
+    kind = dice.pick(
+        ("RunAsAny", "MustRunAsNonRoot", "MustRunAsRange", "MustRunAsRange", "MustRunAsRange", "MustRunAs")
+    )
     strategy: Json = {"type": kind}
     if kind == "MustRunAs":
         strategy["uid"] = dice.pick(IDS)
@@ -192,7 +201,9 @@ def pool(dice: Dice, standard: dict[str, Json]) -> dict[str, Json]:
         for number in range(3):
             sccs[f"{name}~{number}"] = random_scc(dice, name, standard)
     for number in range(110):
-        name = f"{dice.pick(('a', 'custom', 'm', 'restricted-v2', 'team', 'zz'))}-{dice.pick(('x', 'scc', '9'))}-{number}"
+        name = (
+            f"{dice.pick(('a', 'custom', 'm', 'restricted-v2', 'team', 'zz'))}-{dice.pick(('x', 'scc', '9'))}-{number}"
+        )
         scc = sccs[f"custom-{number}"] = random_scc(dice, name, standard)
         for key in ("fsGroup", "supplementalGroups", "users", "groups"):
             if dice.chance(0.03):

@@ -58,7 +58,24 @@ SECCOMP_CONTAINER = "container.seccomp.security.alpha.kubernetes.io/"
 NETWORKS = "k8s.ovn.org/pod-networks"
 
 START = 1000680000
-IDS = (0, 1, 2, 999, 1000, 1001, 1009, 1010, 65533, 65534, 65535, START - 1, START, START + 1, START + 9999, START + 10000)
+IDS = (
+    0,
+    1,
+    2,
+    999,
+    1000,
+    1001,
+    1009,
+    1010,
+    65533,
+    65534,
+    65535,
+    START - 1,
+    START,
+    START + 1,
+    START + 9999,
+    START + 10000,
+)
 EXTREME_IDS = (-1, -START, 2**31 - 1, 2**32 - 1, 2**32, 2**63 - 1, -(2**63))
 
 NAMESPACES = ("demo", "demo", "demo", "team-a", "openshift-infra", "kube-system")
@@ -87,12 +104,48 @@ CAPABILITIES = (
 )
 PLAIN_CAPABILITIES = CAPABILITIES[:16]
 
-PROFILES = ("runtime/default", "docker/default", "unconfined", "localhost/a.json", "localhost/b.json", "*", "localhost/")
-ODD_PROFILES = ("", "Runtime/Default", "localhost", "localhost/a.json ", "none", "runtime/default,unconfined", "local<&>host")
+PROFILES = (
+    "runtime/default",
+    "docker/default",
+    "unconfined",
+    "localhost/a.json",
+    "localhost/b.json",
+    "*",
+    "localhost/",
+)
+ODD_PROFILES = (
+    "",
+    "Runtime/Default",
+    "localhost",
+    "localhost/a.json ",
+    "none",
+    "runtime/default,unconfined",
+    "local<&>host",
+)
 
 SELINUX_LEVELS = (
-    *("s0:c26,c15", "s0:c15,c26", "s0:c26,c15", "s0:c1,c2,c3", "s0:c3,c1,c2", "s0:c2,c3,c1", "s0", "s0:c26", "s1:c26,c15"),
-    *("s0:c26,c15,c15", "s0:c15,c26:x", "s0: c15,c26", "", "s0:", ":c26,c15", "s0:c26,c15,", "s0-s0:c26,c15", "S0:c26,c15"),
+    *(
+        "s0:c26,c15",
+        "s0:c15,c26",
+        "s0:c26,c15",
+        "s0:c1,c2,c3",
+        "s0:c3,c1,c2",
+        "s0:c2,c3,c1",
+        "s0",
+        "s0:c26",
+        "s1:c26,c15",
+    ),
+    *(
+        "s0:c26,c15,c15",
+        "s0:c15,c26:x",
+        "s0: c15,c26",
+        "",
+        "s0:",
+        ":c26,c15",
+        "s0:c26,c15,",
+        "s0-s0:c26,c15",
+        "S0:c26,c15",
+    ),
 )
 
 SAFE_SYSCTLS = (
@@ -103,11 +156,30 @@ SAFE_SYSCTLS = (
 )
 SYSCTLS = (
     *SAFE_SYSCTLS,
-    *("kernel.msgmax", "kernel.sem", "net.core.somaxconn", "net.ipv4.tcp_rmemx", "net.ipv4.tcp_rme", "kernel.shm", "", "*"),
+    *(
+        "kernel.msgmax",
+        "kernel.sem",
+        "net.core.somaxconn",
+        "net.ipv4.tcp_rmemx",
+        "net.ipv4.tcp_rme",
+        "kernel.shm",
+        "",
+        "*",
+    ),
     *("net.ipv4/tcp_syncookies", "kernel.*", "Kernel.msgmax", 'kernel."é"'),
 )
 SYSCTL_PATTERNS = (
-    *("kernel.*", "kernel.msg*", "kernel.msgmax", "net.*", "net.core.somaxconn", "net.ipv4.tcp_rmem", "*", "", "kernel.shm_*"),
+    *(
+        "kernel.*",
+        "kernel.msg*",
+        "kernel.msgmax",
+        "net.*",
+        "net.core.somaxconn",
+        "net.ipv4.tcp_rmem",
+        "*",
+        "",
+        "kernel.shm_*",
+    ),
     *("net.ipv4.*", "kernel.*max", "net.core.*", "kernel.**"),
 )
 
@@ -136,15 +208,44 @@ VOLUMES: dict[str, tuple[str, Json]] = {
     "configMap": ("configMap", {"name": "c", "defaultMode": 420}),
     "vsphere": ("vsphereVolume", {"volumePath": "v"}),
     "quobyte": ("quobyte", {"registry": "r", "volume": "v"}),
-    "azureDisk": ("azureDisk", {"diskName": "d", "diskURI": "u", "cachingMode": "ReadWrite", "fsType": "ext4", "readOnly": False, "kind": "Shared"}),
+    "azureDisk": (
+        "azureDisk",
+        {
+            "diskName": "d",
+            "diskURI": "u",
+            "cachingMode": "ReadWrite",
+            "fsType": "ext4",
+            "readOnly": False,
+            "kind": "Shared",
+        },
+    ),
     "photonPersistentDisk": ("photonPersistentDisk", {"pdID": "d"}),
     "projected": ("projected", {"sources": [], "defaultMode": 420}),
     "portworxVolume": ("portworxVolume", {"volumeID": "d"}),
-    "scaleIO": ("scaleIO", {"gateway": "g", "system": "s", "secretRef": {"name": "r"}, "storageMode": "ThinProvisioned", "fsType": "xfs"}),
+    "scaleIO": (
+        "scaleIO",
+        {"gateway": "g", "system": "s", "secretRef": {"name": "r"}, "storageMode": "ThinProvisioned", "fsType": "xfs"},
+    ),
     "storageOS": ("storageos", {"volumeName": "d"}),
     "csi": ("csi", {"driver": "c"}),
-    "ephemeral": ("ephemeral", {"volumeClaimTemplate": {"spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}}),
+    "ephemeral": (
+        "ephemeral",
+        {
+            "volumeClaimTemplate": {
+                "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+            }
+        },
+    ),
     "image": ("image", {"reference": "r", "pullPolicy": "IfNotPresent"}),
 }
 VOLUME_TYPES = tuple(VOLUMES)
-USUAL_VOLUMES = ("configMap", "emptyDir", "secret", "persistentVolumeClaim", "projected", "projected", "csi", "downwardAPI")
+USUAL_VOLUMES = (
+    "configMap",
+    "emptyDir",
+    "secret",
+    "persistentVolumeClaim",
+    "projected",
+    "projected",
+    "csi",
+    "downwardAPI",
+)

@@ -45,7 +45,12 @@ VARIANTS: tuple[Json, ...] = (
     _service_bundle(key="ca.crt"),
     _service_bundle(path="ca.crt"),
     {"configMap": {"name": "openshift-service-ca.crt", "items": []}},
-    {"configMap": {"name": "openshift-service-ca.crt", "items": [{"key": "service-ca.crt", "path": "service-ca.crt"}] * 2}},
+    {
+        "configMap": {
+            "name": "openshift-service-ca.crt",
+            "items": [{"key": "service-ca.crt", "path": "service-ca.crt"}] * 2,
+        }
+    },
     _downward(_namespace(path="ns")),
     _downward(_namespace(version="")),
     _downward({"path": "namespace", "fieldRef": {"fieldPath": "metadata.namespace"}}),

@@ -123,10 +123,18 @@ def _groups_of_account(namespace: str) -> set[str]:
 
 
 def _account(v: View) -> tuple[str, str]:
-    return v.case["namespace"]["metadata"]["name"], v.spec.get("serviceAccountName") or v.spec.get("serviceAccount") or ""
+    return v.case["namespace"]["metadata"]["name"], v.spec.get("serviceAccountName") or v.spec.get(
+        "serviceAccount"
+    ) or ""
 
 
-@rule("account", "The service account may use the SCC by name, by group or by the authorizer.", "users", "groups", "authorizer")
+@rule(
+    "account",
+    "The service account may use the SCC by name, by group or by the authorizer.",
+    "users",
+    "groups",
+    "authorizer",
+)
 def _by_account(v: View) -> Iterator[str]:
     if v.answer.get("subjectType") == "serviceaccount":
         namespace, account = _account(v)
@@ -138,7 +146,13 @@ def _by_account(v: View) -> Iterator[str]:
             yield "authorizer"
 
 
-@rule("requester", "The requester may use the SCC by name, by group or by the authorizer.", "users", "groups", "authorizer")
+@rule(
+    "requester",
+    "The requester may use the SCC by name, by group or by the authorizer.",
+    "users",
+    "groups",
+    "authorizer",
+)
 def _by_requester(v: View) -> Iterator[str]:
     if v.answer.get("subjectType") == "user":
         user = v.case["user"]
@@ -156,7 +170,11 @@ def _granted(v: View, group: str) -> bool:
     return names == "*" or v.chosen in (names or ())
 
 
-@rule("not-authenticated", "The service account is not in system:authenticated; the requester may be.", "through the requester")
+@rule(
+    "not-authenticated",
+    "The service account is not in system:authenticated; the requester may be.",
+    "through the requester",
+)
 def _not_authenticated(v: View) -> Iterator[str]:
     if v.answer.get("subjectType") == "user" and _account(v)[1] and _granted(v, "system:authenticated"):
         yield "through the requester"
@@ -188,7 +206,9 @@ def _silent(scc: Json, key: str, *fields: str) -> bool:
     return not any(strategy.get(one) not in (None, []) for one in fields)
 
 
-@rule("uid-range", "MustRunAsRange without bounds takes those of uid-range.", "fills", "refuses", "the SCC's own instead")
+@rule(
+    "uid-range", "MustRunAsRange without bounds takes those of uid-range.", "fills", "refuses", "the SCC's own instead"
+)
 def _uid_range(v: View) -> Iterator[str]:
     if v.strategy("runAsUser") == "MustRunAsRange":
         if not _silent(v.scc, "runAsUser", "uidRangeMin"):
@@ -206,7 +226,12 @@ def _uid_range_first(v: View) -> Iterator[str]:
         yield "admitted"
 
 
-@rule("mcs", "SELinux MustRunAs without a level takes mcs and keeps its other options.", "level only", "with other options")
+@rule(
+    "mcs",
+    "SELinux MustRunAs without a level takes mcs and keeps its other options.",
+    "level only",
+    "with other options",
+)
 def _mcs(v: View) -> Iterator[str]:
     if v.filled and v.strategy("seLinuxContext") == "MustRunAs" and not v.context.get("seLinuxOptions"):
         options = v.scc["seLinuxContext"].get("seLinuxOptions") or {}
@@ -219,7 +244,13 @@ def _start(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
-@rule("fs-group-first", "fsGroup without ranges allows only the first id of the annotation.", "fills", "the first passes", "others refused")
+@rule(
+    "fs-group-first",
+    "fsGroup without ranges allows only the first id of the annotation.",
+    "fills",
+    "the first passes",
+    "others refused",
+)
 def _fs_group_first(v: View) -> Iterator[str]:
     text = v.namespace_notes.get(GROUPS_RANGE, v.namespace_notes.get(UID_RANGE)) or ""
     given = v.context.get("fsGroup")

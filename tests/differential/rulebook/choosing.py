@@ -19,7 +19,13 @@ def _old_choice(v: View) -> str | None:
     return choice if isinstance(choice, str) else None
 
 
-@rule("create", "A new pod gets the first SCC that passes, even if it changes the pod.", "unchanged", "changed", "none passes")
+@rule(
+    "create",
+    "A new pod gets the first SCC that passes, even if it changes the pod.",
+    "unchanged",
+    "changed",
+    "none passes",
+)
 def _create(v: View) -> Iterator[str]:
     if v.create and v.tested:
         if v.refused:
@@ -77,7 +83,14 @@ def _validate(v: View) -> Iterator[str]:
             yield "needed change refused" if v.listed == "[]" else "refused otherwise"
 
 
-@rule("hint", "Validate tries the SCC of the annotation first.", "it passes", "another passes", "unknown name", "none given")
+@rule(
+    "hint",
+    "Validate tries the SCC of the annotation first.",
+    "it passes",
+    "another passes",
+    "unknown name",
+    "none given",
+)
 def _hint(v: View) -> Iterator[str]:
     if v.validate and v.tested:
         hint = _old_choice(v)
@@ -144,7 +157,10 @@ def _repeatable(v: View) -> bool:
 @rule("merged", "Items without an SCC's name: Admit drops duplicates, Validate keeps them.", "in Admit", "in Validate")
 def _merged(v: View) -> Iterator[str]:
     if v.listed and _repeatable(v):
-        items = re.findall(r"(?:spec\.volumes|pod\.metadata|pod\.spec)[^:]*: (?:Invalid value|Forbidden): .*?(?=, |$| (?:spec|pod|provider))", v.listed)
+        items = re.findall(
+            r"(?:spec\.volumes|pod\.metadata|pod\.spec)[^:]*: (?:Invalid value|Forbidden): .*?(?=, |$| (?:spec|pod|provider))",
+            v.listed,
+        )
         if v.validate and len(items) > len(set(items)):
             yield "in Validate"
         elif not v.validate:

@@ -16,7 +16,13 @@ from .view import View
 # Fill
 
 
-@rule("fill-user", "An unset runAsUser is filled by MustRunAs and MustRunAsRange.", "MustRunAs", "MustRunAsRange", "others leave out")
+@rule(
+    "fill-user",
+    "An unset runAsUser is filled by MustRunAs and MustRunAsRange.",
+    "MustRunAs",
+    "MustRunAsRange",
+    "others leave out",
+)
 def _fill_user(v: View) -> Iterator[str]:
     if v.filled and any(v.effective(one, "runAsUser") is None for one in v.contexts):
         kind = v.strategy("runAsUser")
@@ -25,9 +31,12 @@ def _fill_user(v: View) -> Iterator[str]:
 
 @rule("pod-user-counts", "runAsUser of the pod counts for containers without one.", "admitted")
 def _pod_user_counts(v: View) -> Iterator[str]:
-    if v.filled and v.strategy("runAsUser") in ("MustRunAs", "MustRunAsRange") and v.context.get("runAsUser") is not None:
-        if any(before.get("runAsUser") is None and "runAsUser" not in after for before, after in v.pairs):
-            yield "admitted"
+    if (
+        v.filled
+        and v.strategy("runAsUser") in ("MustRunAs", "MustRunAsRange")
+        and v.context.get("runAsUser") is not None
+    ) and any(before.get("runAsUser") is None and "runAsUser" not in after for before, after in v.pairs):
+        yield "admitted"
 
 
 @rule(
@@ -37,11 +46,20 @@ def _pod_user_counts(v: View) -> Iterator[str]:
     fills="MustRunAs has filled the pod's before, and RunAsAny fills nothing",
 )
 def _fill_selinux(v: View) -> Iterator[str]:
-    if v.filled and any("seLinuxOptions" in after and not before.get("seLinuxOptions") for before, after in v.pairs):
+    if v.filled and any(
+        "seLinuxOptions" in after and before.get("seLinuxOptions") is None for before, after in v.pairs
+    ):
         yield "fills"
 
 
-@rule("fill-non-root", "runAsNonRoot becomes true.", "a user above 0", "MustRunAsNonRoot", "not for user 0", "not without a user")
+@rule(
+    "fill-non-root",
+    "runAsNonRoot becomes true.",
+    "a user above 0",
+    "MustRunAsNonRoot",
+    "not for user 0",
+    "not without a user",
+)
 def _fill_non_root(v: View) -> Iterator[str]:
     if not v.filled:
         return
@@ -56,9 +74,9 @@ def _fill_non_root(v: View) -> Iterator[str]:
 
 @rule("non-root-any", "runAsNonRoot becomes true under any SCC, RunAsAny too.", "RunAsAny")
 def _non_root_any(v: View) -> Iterator[str]:
-    if v.filled and v.strategy("runAsUser") == "RunAsAny":
-        if any("runAsNonRoot" not in before and after.get("runAsNonRoot") for before, after in v.pairs):
-            yield "RunAsAny"
+    pairs = v.pairs if v.filled and v.strategy("runAsUser") == "RunAsAny" else ()
+    if any("runAsNonRoot" not in before and after.get("runAsNonRoot") for before, after in pairs):
+        yield "RunAsAny"
 
 
 @rule(
@@ -147,7 +165,9 @@ def _user_range(v: View) -> Iterator[str]:
         yield "refuses"
 
 
-@rule("user-non-root", "MustRunAsNonRoot refuses runAsNonRoot: false and user 0.", "passes", "false refused", "0 refused")
+@rule(
+    "user-non-root", "MustRunAsNonRoot refuses runAsNonRoot: false and user 0.", "passes", "false refused", "0 refused"
+)
 def _user_non_root(v: View) -> Iterator[str]:
     if v.strategy("runAsUser") == "MustRunAsNonRoot":
         yield "passes"
@@ -226,7 +246,13 @@ def _read_only(v: View) -> Iterator[str]:
         yield "true passes"
 
 
-@rule("escalation", "allowPrivilegeEscalation: true is refused where it is forbidden.", "refuses", "false passes", "allowed passes")
+@rule(
+    "escalation",
+    "allowPrivilegeEscalation: true is refused where it is forbidden.",
+    "refuses",
+    "false passes",
+    "allowed passes",
+)
 def _escalation(v: View) -> Iterator[str]:
     if v.has("Allowing privilege escalation for containers is not allowed"):
         yield "refuses"
@@ -241,6 +267,10 @@ def _escalation(v: View) -> Iterator[str]:
 
 @rule("which-containers", "Init, ordinary and ephemeral containers are checked.", "init", "ordinary", "ephemeral")
 def _which(v: View) -> Iterator[str]:
-    for name, path in (("init", ".initContainers["), ("ordinary", ".containers["), ("ephemeral", ".ephemeralContainers[")):
+    for name, path in (
+        ("init", ".initContainers["),
+        ("ordinary", ".containers["),
+        ("ephemeral", ".ephemeralContainers["),
+    ):
         if path in v.message:
             yield name

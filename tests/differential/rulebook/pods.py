@@ -16,7 +16,13 @@ from .view import Json, View
 # Fill
 
 
-@rule("fill-groups", "MustRunAs fills supplementalGroups with the least id of the first range.", "fills", "keeps", "RunAsAny leaves out")
+@rule(
+    "fill-groups",
+    "MustRunAs fills supplementalGroups with the least id of the first range.",
+    "fills",
+    "keeps",
+    "RunAsAny leaves out",
+)
 def _fill_groups(v: View) -> Iterator[str]:
     if v.filled:
         given = v.context.get("supplementalGroups")
@@ -36,7 +42,13 @@ def _empty_groups(v: View) -> Iterator[str]:
             yield "RunAsAny passes"
 
 
-@rule("fill-fs-group", "MustRunAs fills fsGroup with the least id of the first range.", "fills", "keeps", "RunAsAny leaves out")
+@rule(
+    "fill-fs-group",
+    "MustRunAs fills fsGroup with the least id of the first range.",
+    "fills",
+    "keeps",
+    "RunAsAny leaves out",
+)
 def _fill_fs_group(v: View) -> Iterator[str]:
     if v.filled:
         given = v.context.get("fsGroup")
@@ -58,7 +70,14 @@ def _fill_selinux(v: View) -> Iterator[str]:
             yield "fills" if given is None else "keeps"
 
 
-@rule("fill-seccomp", "Seccomp comes from the annotation, else the field, else the SCC.", "annotation", "field", "SCC", "nowhere")
+@rule(
+    "fill-seccomp",
+    "Seccomp comes from the annotation, else the field, else the SCC.",
+    "annotation",
+    "field",
+    "SCC",
+    "nowhere",
+)
 def _fill_seccomp(v: View) -> Iterator[str]:
     if v.filled:
         if v.notes.get(SECCOMP_POD):
@@ -121,7 +140,15 @@ def _groups(v: View) -> Iterator[str]:
 SECCOMP_REFUSED = f"pod.metadata.annotations[{SECCOMP_POD}]: Forbidden: "
 
 
-@rule("seccomp", "The pod's profile is one of the SCC's.", "* passes", "member passes", "refuses", "empty list refuses", "unset passes")
+@rule(
+    "seccomp",
+    "The pod's profile is one of the SCC's.",
+    "* passes",
+    "member passes",
+    "refuses",
+    "empty list refuses",
+    "unset passes",
+)
 def _seccomp(v: View) -> Iterator[str]:
     if v.chosen:
         profiles = v.scc.get("seccompProfiles") or ()
@@ -188,7 +215,14 @@ for _field in ("Network", "PID", "IPC"):
     )
 
 
-@rule("user-namespace", "RequirePodLevel demands hostUsers: false.", "passes", "unset refused", "true refused", "else free")
+@rule(
+    "user-namespace",
+    "RequirePodLevel demands hostUsers: false.",
+    "passes",
+    "unset refused",
+    "true refused",
+    "else free",
+)
 def _user_namespace(v: View) -> Iterator[str]:
     if v.chosen:
         if v.scc.get("userNamespaceLevel") == "RequirePodLevel":
@@ -205,7 +239,14 @@ def _matches(name: str, patterns: list[str]) -> bool:
     return any(name.startswith(one[:-1]) if one.endswith("*") else name == one for one in patterns)
 
 
-@rule("sysctls", "Sysctls are safe or allowed, and not forbidden.", "safe passes", "allowed passes", "forbidden refused", "unsafe refused")
+@rule(
+    "sysctls",
+    "Sysctls are safe or allowed, and not forbidden.",
+    "safe passes",
+    "allowed passes",
+    "forbidden refused",
+    "unsafe refused",
+)
 def _sysctls(v: View) -> Iterator[str]:
     given = [one.get("name", "") for one in v.context.get("sysctls") or ()]
     if v.chosen and given:
@@ -242,22 +283,32 @@ def _volume(kind: str, field: str) -> Test:
 
 
 for _kind, (_volume_field, _) in VOLUMES.items():
-    rule(f"volume-{_kind}", f"Volumes of type {_kind} must be listed.", "passes", "refuses")(_volume(_kind, _volume_field))
+    rule(f"volume-{_kind}", f"Volumes of type {_kind} must be listed.", "passes", "refuses")(
+        _volume(_kind, _volume_field)
+    )
 
 
 @rule("volume-unknown", "A volume without a known source is refused unless all are allowed.", "refuses", "* passes")
 def _unknown(v: View) -> Iterator[str]:
     if v.has("unknown volume type for volume: core.Volume{"):
         yield "refuses"
-    elif v.chosen and "*" in (v.scc.get("volumes") or ()):
-        if any(len([key for key, value in one.items() if value is not None]) == 1 for one in v.spec.get("volumes") or ()):
-            yield "* passes"
+    elif (
+        v.chosen
+        and "*" in (v.scc.get("volumes") or ())
+        and any(
+            len([key for key, value in one.items() if value is not None]) == 1 for one in v.spec.get("volumes") or ()
+        )
+    ):
+        yield "* passes"
 
 
 @rule("volume-two", "Of two sources of one volume, the first in Kubernetes' order counts.", "passes", "refuses")
 def _two(v: View) -> Iterator[str]:
     fields = {field for field, _ in VOLUMES.values()}
-    if any(len(fields & {key for key, value in one.items() if value is not None}) > 1 for one in v.spec.get("volumes") or ()):
+    if any(
+        len(fields & {key for key, value in one.items() if value is not None}) > 1
+        for one in v.spec.get("volumes") or ()
+    ):
         if v.chosen and "*" not in (v.scc.get("volumes") or ()):
             yield "passes"
         elif v.has("volumes are not allowed to be used"):
@@ -279,7 +330,12 @@ def _none(v: View) -> Iterator[str]:
         yield "refuses"
 
 
-@rule("volume-token", "The standard token's projected volume passes where secret is listed.", "passes", "another is refused")
+@rule(
+    "volume-token",
+    "The standard token's projected volume passes where secret is listed.",
+    "passes",
+    "another is refused",
+)
 def _token(v: View) -> Iterator[str]:
     given = [one for one in v.spec.get("volumes") or () if one.get("projected") is not None]
     if given and v.chosen:
@@ -287,7 +343,8 @@ def _token(v: View) -> Iterator[str]:
         if "secret" in volumes and "projected" not in volumes and "*" not in volumes:
             yield "passes"
     elif given and v.has("projected volumes are not allowed"):
-        if any("secret" in (one.get("volumes") or ()) and "projected" not in one["volumes"] for one in v.sccs):
+        volumes = [one.get("volumes") or () for one in v.sccs]
+        if any("secret" in one and "projected" not in one for one in volumes):
             yield "another is refused"
 
 

@@ -22,7 +22,9 @@ def _windows(v: View) -> Iterator[str]:
         yield "other system decided"
 
 
-@rule("subresources", "These subresources are skipped; all others are decided.", *IGNORED_SUBRESOURCES, "others decided")
+@rule(
+    "subresources", "These subresources are skipped; all others are decided.", *IGNORED_SUBRESOURCES, "others decided"
+)
 def _subresources(v: View) -> Iterator[str]:
     name = v.case.get("subresource")
     if name in IGNORED_SUBRESOURCES:
@@ -38,7 +40,9 @@ def _changed(v: View, key: str) -> bool:
     return bool(new or old) and new != old
 
 
-@rule("networks", "An update of only the annotation k8s.ovn.org/pod-networks is skipped.", "skipped", "with more decided")
+@rule(
+    "networks", "An update of only the annotation k8s.ovn.org/pod-networks is skipped.", "skipped", "with more decided"
+)
 def _networks(v: View) -> Iterator[str]:
     if v.update:
         old = v.old["metadata"].get("annotations") or {}
