@@ -234,7 +234,7 @@ def verdict(trial: Trial, oracle: Oracle) -> str:
     """Wait for a trial's end; "" if nobody noticed the mutant, else how it was noticed."""
     with os.fdopen(trial.reader) as handle:
         text = handle.read()
-    _, status = os.waitpid(trial.pid, 0)
+    _pid, status = os.waitpid(trial.pid, 0)
     if not text or status:
         return "ended by a signal: it took too long, or too much memory"
     result = json.loads(text)
@@ -305,7 +305,7 @@ def test_all(sources: Sources, corpus: Corpus, reach: Reach, oracle: Oracle, mod
 
 def _end_some(running: list[Trial], tally: Tally, oracle: Oracle) -> None:
     """Wait until a trial ends, or kill one that takes too long."""
-    ready, _, _ = select.select([one.reader for one in running], [], [], 1.0)
+    ready = select.select([one.reader for one in running], [], [], 1.0)[0]
     for trial in list(running):
         if trial.reader not in ready and time.monotonic() - trial.begun > MUTANT_SECONDS:
             os.kill(trial.pid, signal.SIGKILL)

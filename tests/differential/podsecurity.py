@@ -10,11 +10,10 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from podsecurity_oracle import Answer, Question, ask, report
-from podsecurity_pods import Generator
-
 from module_utils._podsecurity.evaluate import PodSecurityVerdict, evaluate, evaluate_template
 from module_utils._podsecurity.policy import LevelVersion, Policy
+from podsecurity_oracle import Answer, Question, ask, report
+from podsecurity_pods import Generator
 
 POLICIES_PER_POD = 4
 

@@ -304,7 +304,7 @@ def _unknown(v: View) -> Iterator[str]:
 
 @rule("volume-two", "Of two sources of one volume, the first in Kubernetes' order counts.", "passes", "refuses")
 def _two(v: View) -> Iterator[str]:
-    fields = {field for field, _ in VOLUMES.values()}
+    fields = {field for field, _kind in VOLUMES.values()}
     if any(
         len(fields & {key for key, value in one.items() if value is not None}) > 1
         for one in v.spec.get("volumes") or ()

@@ -9,7 +9,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.inferops.triton.plugins.module_utils._scc.strategies.seccomp import Seccomp, annotation_of, profile_of, same
+from ansible_collections.inferops.triton.plugins.module_utils._scc.strategies.seccomp import (
+    Seccomp,
+    annotation_of,
+    profile_of,
+    same,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +42,7 @@ def test_the_old_name_of_the_default() -> None:
     assert profile_of("docker/default") == {"type": "RuntimeDefault"}
 
 
-DEFAULTS = "runtime/default docker/default".split()
+DEFAULTS = ["runtime/default", "docker/default"]
 
 
 @pytest.mark.parametrize(

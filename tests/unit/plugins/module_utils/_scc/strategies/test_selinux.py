@@ -9,7 +9,10 @@ import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._scc.model import SELinuxOptions
 from ansible_collections.inferops.triton.plugins.module_utils._scc.strategies.base import StrategyError
-from ansible_collections.inferops.triton.plugins.module_utils._scc.strategies.selinux import same_level, selinux_strategy
+from ansible_collections.inferops.triton.plugins.module_utils._scc.strategies.selinux import (
+    same_level,
+    selinux_strategy,
+)
 
 WANTED = SELinuxOptions("MustRunAs", level="s0:c1,c2", se_type="container_t")
 

@@ -17,8 +17,17 @@ TOKEN: dict[str, Any] = {
     "sources": [
         {"serviceAccountToken": {"path": "token", "expirationSeconds": 3607}},
         {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
-        {"downwardAPI": {"items": [{"path": "namespace", "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}}]}},
-        {"configMap": {"name": "openshift-service-ca.crt", "items": [{"key": "service-ca.crt", "path": "service-ca.crt"}]}},
+        {
+            "downwardAPI": {
+                "items": [{"path": "namespace", "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}}]
+            }
+        },
+        {
+            "configMap": {
+                "name": "openshift-service-ca.crt",
+                "items": [{"key": "service-ca.crt", "path": "service-ca.crt"}],
+            }
+        },
     ]
 }
 
@@ -53,7 +62,9 @@ def test_of_two_sources_the_first_in_openshifts_order_counts() -> None:
 def test_a_volume_without_a_known_source_is_of_no_type(types: list[str]) -> None:
     ((index, finding),) = Volumes(types, []).check_types([Volume({"name": "v"})])
     assert (index, finding.value) == (0, "")
-    assert finding.detail.startswith('unknown volume type for volume: core.Volume{Name:"v", VolumeSource:core.VolumeSource{HostPath:')
+    assert finding.detail.startswith(
+        'unknown volume type for volume: core.Volume{Name:"v", VolumeSource:core.VolumeSource{HostPath:'
+    )
     assert finding.detail.endswith("Image:(*core.ImageVolumeSource)(nil)}}")
 
 
@@ -105,6 +116,12 @@ def test_what_only_looks_like_the_tokens_volume(volume: dict[str, Any]) -> None:
     ],
 )
 def test_drivers_of_flex_volumes(types: list[str], drivers: list[str], refused: list[tuple[int, str]]) -> None:
-    volumes = [Volume({"flexVolume": {"driver": "a"}}), Volume({"flexVolume": {"driver": "b"}}), Volume({"flexVolume": {}})]
-    found = [(index, one.value) for index, one in Volumes(types, drivers).check_drivers([*volumes, Volume({"nfs": {}})])]
+    volumes = [
+        Volume({"flexVolume": {"driver": "a"}}),
+        Volume({"flexVolume": {"driver": "b"}}),
+        Volume({"flexVolume": {}}),
+    ]
+    found = [
+        (index, one.value) for index, one in Volumes(types, drivers).check_drivers([*volumes, Volume({"nfs": {}})])
+    ]
     assert found == refused
