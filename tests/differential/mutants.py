@@ -31,6 +31,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve
 from common import ToolError, say
 from compare import Engine, canonical, differences
 from engine import PREFIX, Corpus, Sources, Tracer, executed, load
+from evidence import EVIDENCE, commit, machine
 from generate import Files, fields_of, lines, make_chunk
 from generator.values import Dice, Json, line
 from mutation import Mutant, mutants
@@ -126,6 +127,13 @@ class Reach:
             if found:
                 return found
         return []
+
+    def runs(self, path: Path, mutant: Mutant) -> bool:
+        """Whether the batch runs any of the function that a mutant is in; what it does not run is for other commands."""
+        if mutant.function is None:
+            return True
+        bits = range(self.tracer.bit(path, mutant.function.first), self.tracer.bit(path, mutant.function.last) + 1)
+        return any(self.start >> bit & 1 or bit in self.by_bit for bit in bits)
 
 
 def _bits(mask: int) -> Iterator[int]:
@@ -270,6 +278,7 @@ class Tally:
     """How the mutants fared."""
 
     made: int = 0
+    outside: set[str] = field(default_factory=set)
     unreached: int = 0
     survivors: list[Trial] = field(default_factory=list)
 
@@ -285,6 +294,10 @@ def test_all(sources: Sources, corpus: Corpus, reach: Reach, oracle: Oracle, mod
     running: list[Trial] = []
     told = time.monotonic()
     for trial, mutant in trials(sources, modules):
+        if not reach.runs(trial.path, mutant):
+            assert mutant.function is not None
+            tally.outside.add(f"{trial.entry()[0]}: {mutant.function.name}")
+            continue
         tally.made += 1
         indices = reach.cases(trial.path, mutant)
         if not indices:
@@ -327,6 +340,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--chunks", type=int, default=4, help="of 5,000 cases each")
     parser.add_argument("--json", type=Path, help="write the mutants that were not noticed to a file")
+    parser.add_argument("--evidence", action="store_true", help="write the result to docs/evidence/")
     args = parser.parse_args()
     begun = time.monotonic()
     try:
@@ -340,10 +354,10 @@ def main() -> int:
     except ToolError as error:
         print(f"mutants: {error}", file=sys.stderr)
         return 1
-    return report(tally, args, time.monotonic() - begun)
+    return report(tally, args, len(corpus.cases), time.monotonic() - begun)
 
 
-def report(tally: Tally, args: argparse.Namespace, seconds: float) -> int:
+def report(tally: Tally, args: argparse.Namespace, cases: int, seconds: float) -> int:
     reasons = listed()
     unlisted = [one for one in tally.survivors if one.entry() not in reasons]
     for one in unlisted:
@@ -357,7 +371,24 @@ def report(tally: Tally, args: argparse.Namespace, seconds: float) -> int:
     stale = set(reasons) - {one.entry() for one in tally.survivors} if not args.modules else set()
     for gone in sorted(stale):
         print(f"listed in equivalent.json, but noticed or gone: {gone}")
+    if tally.outside:
+        print(f"Not run by the batch, hence without mutants: {'; '.join(sorted(tally.outside))}")
     alike = len(tally.survivors) - len(unlisted)
+    if args.evidence:
+        figures = {
+            "commit": commit(),
+            "machine": machine(),
+            "seed": args.seed,
+            "cases": cases,
+            "mutants": tally.made,
+            "noticed": tally.made - len(tally.survivors),
+            "equivalent": alike,
+            "not_noticed": len(unlisted),
+            "functions_not_run_by_the_batch": sorted(tally.outside),
+            "seconds": round(seconds),
+        }
+        EVIDENCE.mkdir(parents=True, exist_ok=True)
+        (EVIDENCE / "mutants.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print(
         f"\nseed {args.seed}: {tally.made} mutants, {tally.made - len(tally.survivors)} noticed, {alike} listed as "
         f"equivalent, {len(unlisted)} not noticed ({tally.unreached} of all are in lines that no case executes), {seconds:.0f} s"
