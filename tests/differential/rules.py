@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from rulebook import RULES
+from rulebook import RULES, access, allocation, candidates, choosing, containers, pods, running, volumes
 from rulebook.view import Json, View
 
 __all__ = [
