@@ -44,7 +44,7 @@ def make_corpus(oracle: Oracle, folder: Path, seed: int, chunks: int) -> tuple[C
 def _add_fields(oracle: Oracle, seed: int, files: Files) -> None:
     """Append updates that differ in any field of a pod."""
     with files.cases.open("a", encoding="utf-8") as handle:
-        for number in range(4):
+        for number in range(8):
             handle.writelines(map(line, fields_of(oracle).updates(Dice(f"{seed}/fields/{number}"), f"fields-{number}")))
     oracle.order(batch={"cases": str(files.cases), "sccs": str(files.sccs), "results": str(files.expected)})
 
