@@ -62,7 +62,7 @@ pod-types: python ## Write the types of a pod's fields anew, from Kubernetes' ow
 	@$(PYTHON) tests/differential/pod_types.py
 
 soak-mutants: python ## Change the SCC engine in every small way: the comparison must notice each change
-	@$(PYTHON) tests/differential/mutants.py --seed '$(SEED)'
+	@$(PYTHON) tests/differential/mutants.py --seed '$(SEED)' --evidence
 
 test-integration: python ## Tests on the local cluster
 	@$(PYTHON) tests/tools/suite.py integration

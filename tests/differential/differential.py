@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import resource
 import sys
 import tempfile
@@ -24,22 +22,21 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "tools")]
 
 from common import ToolError, run, say
 from compare import ENGINE, Engine, Judge, Running, canonical, differences
 from coverage import Coverage
+from evidence import EVIDENCE, commit, machine
 from generate import Files, fields_of, lines, make_chunk
 from generator.values import Dice, Json
 from minimise import minimise
-from oracle import ROOT, Oracle, go, program
+from oracle import Oracle, program
 from rules import RULES, Tally
 
 HERE = Path(__file__).resolve().parent
 REGRESSIONS = HERE / "regressions"
-EVIDENCE = ROOT / "docs" / "evidence"
 CHUNK = 5000
 LEAST = 100
 SHOWN = 5
@@ -189,25 +186,6 @@ def _memory(oracle: Oracle, engine: int) -> dict[str, int]:
     return {"driver": own // 1024, "oracle": peak // 1024, "engine": engine // 1024}
 
 
-def _machine() -> dict[str, Any]:
-    rows = Path("/proc/cpuinfo").read_text().splitlines()
-    model = next((row.split(":", 1)[1].strip() for row in rows if row.startswith("model name")), platform.machine())
-    return {
-        "cores": os.cpu_count(),
-        "processor": model,
-        "python": platform.python_version(),
-        "go": go("env", "GOVERSION").strip(),
-    }
-
-
-def _commit() -> str:
-    commit = run(["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT).stdout.strip()
-    changed = run(
-        ["git", "status", "--porcelain", "--", "plugins", "bin", "tests/differential", "tests/cluster/oracle"], cwd=ROOT
-    )
-    return f"{commit} with changes" if changed.stdout.strip() else commit
-
-
 @dataclass(frozen=True, slots=True)
 class Report:
     """All that a run has to tell."""
@@ -294,8 +272,8 @@ def compare(args: argparse.Namespace) -> Report:
         outcome.problems += outcome.tally.rare(LEAST) + coverage.problems()
     rows = outcome.tally.rows()
     figures = {
-        "commit": _commit(),
-        "machine": _machine(),
+        "commit": commit(),
+        "machine": machine(),
         "seed": args.seed,
         "cases": outcome.cases,
         "admitted": outcome.admitted,

@@ -52,8 +52,19 @@ SIGNS: dict[type[ast.AST], str] = {
     ast.BitOr: "|",
     ast.BitAnd: "&",
 }
+# What a module raises about malformed input, of which a comparison with the oracle has none; unit tests are there for it.
+INPUT_ERROR = "TritonError"
 # Calls and subscripts whose texts are types, or whose arguments only Python's tools read.
 TYPING = {"Literal", "TypeVar", "cast", "NewType"}
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """The outermost function around a change, with the lines of its body."""
+
+    name: str
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,7 @@ class Mutant:
 
     line: int
     statement: int
+    function: Function | None
     change: str
     tree: ast.Module
 
@@ -77,6 +89,7 @@ class _Site:
     change: str
     line: int
     statement: int
+    function: Function | None
 
     def get(self) -> Any:
         value = getattr(self.holder, self.field)
@@ -100,7 +113,7 @@ def mutants(source: str) -> Iterator[Mutant]:
             else site.new
         )
         site.put(new)
-        yield Mutant(site.line, site.statement, site.change, tree)
+        yield Mutant(site.line, site.statement, site.function, site.change, tree)
         site.put(old)
 
 
@@ -110,21 +123,35 @@ class _Finder:
     def __init__(self) -> None:
         self.sites: list[_Site] = []
         self.statement = 0
+        self.function: Function | None = None
+        self.owner = ""
 
     def find(self, tree: ast.Module) -> list[_Site]:
-        self._body(tree, "body", last_counts=False)
+        self._body(tree, "body")
         return self.sites
 
     def _add(self, holder: ast.AST, field: str, index: int | None, new: ast.AST, change: str, line: int) -> None:
-        self.sites.append(_Site(holder, field, index, new, change, line, self.statement))
+        self.sites.append(_Site(holder, field, index, new, change, line, self.statement, self.function))
 
-    def _body(self, holder: ast.AST, field: str, *, last_counts: bool) -> None:
-        """Statements; the last one of a function cannot be dropped without a change of meaning that others show."""
+    def _body(self, holder: ast.AST, field: str) -> None:
+        """Statements, one after the other."""
         body: list[ast.stmt] = getattr(holder, field)
         for index, node in enumerate(body):
             self.statement = node.lineno
+            if self._is_guard(node):
+                continue
             self._drop(holder, field, index, node)
             self._statement(node, first=index == 0 and field == "body")
+
+    @staticmethod
+    def _is_guard(node: ast.stmt) -> bool:
+        """Whether a statement does nothing but refuse malformed input."""
+        match node:
+            case ast.Raise(exc=ast.Call(func=ast.Name(id=name))):
+                return name == INPUT_ERROR
+            case ast.If(body=[ast.Raise(exc=ast.Call(func=ast.Name(id=name)))], orelse=[]):
+                return name == INPUT_ERROR
+        return False
 
     def _drop(self, holder: ast.AST, field: str, index: int, node: ast.stmt) -> None:
         inner = not isinstance(holder, (ast.Module, ast.ClassDef))
@@ -140,11 +167,16 @@ class _Finder:
     def _statement(self, node: ast.stmt, *, first: bool) -> None:
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
+                outside = self.function
                 for default in [*node.args.defaults, *(one for one in node.args.kw_defaults if one)]:
                     self._expression_in(node.args, default)
-                self._body(node, "body", last_counts=True)
+                self.function = outside or Function(self.owner + node.name, node.body[0].lineno, node.end_lineno or 0)
+                self._body(node, "body")
+                self.function = outside
             case ast.ClassDef():
-                self._body(node, "body", last_counts=False)
+                self.owner = f"{node.name}."
+                self._body(node, "body")
+                self.owner = ""
             case ast.Import() | ast.ImportFrom() | ast.Pass():
                 pass
             case ast.Expr(value=ast.Constant(value=str())) if first:
@@ -160,7 +192,7 @@ class _Finder:
     def _children(self, node: ast.AST) -> None:
         for field, value in ast.iter_fields(node):
             if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
-                self._body(node, field, last_counts=False)
+                self._body(node, field)
             elif isinstance(value, list):
                 for index, one in enumerate(value):
                     if isinstance(one, ast.AST):

@@ -16,10 +16,21 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from rulebook import RULES, candidates, choosing, containers, pods, running
+from rulebook import RULES, access, allocation, candidates, choosing, containers, pods, running, volumes
 from rulebook.view import Json, View
 
-__all__ = ["RULES", "Tally", "candidates", "choosing", "containers", "pods", "running"]
+__all__ = [
+    "RULES",
+    "Tally",
+    "access",
+    "allocation",
+    "candidates",
+    "choosing",
+    "containers",
+    "pods",
+    "running",
+    "volumes",
+]
 
 
 class Tally:

@@ -1,0 +1,142 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The cases over which mutants run, and which lines of the engine each of them executes."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from common import say
+from compare import Engine, canonical, differences
+from engine import Corpus, Sources, Tracer, executed
+from generate import Files, fields_of, lines, make_chunk
+from generator.values import Dice, line
+from mutation import Mutant
+from oracle import Oracle
+from rules import outcomes
+
+CHUNK = 5000
+MOST_CASES = 3000
+
+
+def make_corpus(oracle: Oracle, folder: Path, seed: int, chunks: int) -> tuple[Corpus, list[set[Any]]]:
+    """Cases on which engine and oracle agree, and what each shows of the rules."""
+    corpus = Corpus()
+    features: list[set[Any]] = []
+    dropped = 0
+    for number in range(chunks):
+        files = Files.of(folder)
+        make_chunk(oracle, seed, number, CHUNK, files)
+        if number == 0:
+            _add_fields(oracle, seed, files)
+        dropped += _add(oracle, corpus, features, files)
+    if dropped:
+        say(f"{dropped} cases are left out, because engine and oracle disagree on them")
+    return corpus, features
+
+
+def _add_fields(oracle: Oracle, seed: int, files: Files) -> None:
+    """Append updates that differ in any field of a pod."""
+    with files.cases.open("a", encoding="utf-8") as handle:
+        for number in range(8):
+            handle.writelines(map(line, fields_of(oracle).updates(Dice(f"{seed}/fields/{number}"), f"fields-{number}")))
+    oracle.order(batch={"cases": str(files.cases), "sccs": str(files.sccs), "results": str(files.expected)})
+
+
+def _add(oracle: Oracle, corpus: Corpus, features: list[set[Any]], files: Files) -> int:
+    """Add one chunk with the engine's own answers, which the mutants' are compared with; returns how many were left out."""
+    results = files.cases.with_name("results.jsonl")
+    Engine().start(files.cases, files.sccs, results).finish()
+    sccs = json.loads(files.sccs.read_text(encoding="utf-8"))
+    kept = []
+    rows = zip(lines(files.cases), lines(files.expected), canonical(oracle, results), lines(results), strict=True)
+    count = 0
+    for case, wanted, given, raw in rows:
+        count += 1
+        if not differences(case, wanted, given):
+            kept.append((line(case), line(raw)))
+            features.append(set(outcomes(case, wanted, sccs)))
+    corpus.add_chunk(files.sccs.read_text(encoding="utf-8"), kept)
+    return count - len(kept)
+
+
+class Reach:
+    """For each line of the engine the cases that execute it, those with rare features first."""
+
+    def __init__(self, sources: Sources, corpus: Corpus, features: Sequence[set[Any]]) -> None:
+        self.tracer = Tracer(sources)
+        self.start, masks = _executed_by_two(sources, corpus)
+        counts: Counter[Any] = Counter(feature for one in features for feature in one)
+        bits = [list(_bits(mask)) for mask in masks]
+        for one in bits:
+            counts.update(one)
+        scores = [
+            sum(1 / counts[feature] for feature in features[index]) + sum(1 / counts[bit] for bit in one)
+            for index, one in enumerate(bits)
+        ]
+        self.order = sorted(range(len(bits)), key=lambda index: -scores[index])
+        self.by_bit: dict[int, list[int]] = {}
+        for index in self.order:
+            for bit in bits[index]:
+                found = self.by_bit.setdefault(bit, [])
+                if len(found) < MOST_CASES:
+                    found.append(index)
+
+    def cases(self, path: Path, mutant: Mutant) -> list[int]:
+        """Cases for a mutant: those that execute its line, else its statement; all where it acts before any case."""
+        bits = [self.tracer.bit(path, number) for number in (mutant.line, mutant.statement)]
+        for bit in bits:
+            found = self.by_bit.get(bit, [])
+            if self.start >> bit & 1:
+                return list(dict.fromkeys([*found, *self.order[:MOST_CASES]]))
+            if found:
+                return found
+        return []
+
+    def runs(self, path: Path, mutant: Mutant) -> bool:
+        """Whether the batch runs any of the function that a mutant is in; what it does not run is for other commands."""
+        if mutant.function is None:
+            return True
+        bits = range(self.tracer.bit(path, mutant.function.first), self.tracer.bit(path, mutant.function.last) + 1)
+        return any(self.start >> bit & 1 or bit in self.by_bit for bit in bits)
+
+
+def _bits(mask: int) -> Iterator[int]:
+    text = bin(mask)[:1:-1]
+    at = text.find("1")
+    while at >= 0:
+        yield at
+        at = text.find("1", at + 1)
+
+
+def _executed_by_two(sources: Sources, corpus: Corpus) -> tuple[int, list[int]]:
+    """executed() in two processes, each for every other case; tracing is slow."""
+    parts = [list(range(start, len(corpus.cases), 2)) for start in range(2)]
+    started = []
+    for part in parts:
+        reader, writer = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(reader)
+            start, ran = executed(sources, corpus, part)
+            with os.fdopen(writer, "w") as out:
+                json.dump([hex(start), [hex(one) for one in ran]], out)
+            os._exit(0)
+        os.close(writer)
+        started.append((pid, reader, part))
+    masks = [0] * len(corpus.cases)
+    begin = 0
+    for pid, reader, part in started:
+        with os.fdopen(reader) as handle:
+            start_text, ran_texts = json.load(handle)
+        os.waitpid(pid, 0)
+        begin |= int(start_text, 16)
+        for index, text in zip(part, ran_texts, strict=True):
+            masks[index] = int(text, 16)
+    return begin, masks
