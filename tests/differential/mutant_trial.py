@@ -93,7 +93,7 @@ def verdict(trial: Trial, oracle: Oracle) -> str:
     """Wait for a trial's end; "" if nobody noticed the mutant, else how it was noticed."""
     with os.fdopen(trial.reader) as handle:
         text = handle.read()
-    _, status = os.waitpid(trial.pid, 0)
+    _pid, status = os.waitpid(trial.pid, 0)
     if not text or status:
         return "ended by a signal: it took too long, or too much memory"
     result = json.loads(text)

@@ -91,7 +91,7 @@ def test_all(sources: Sources, corpus: Corpus, reach: Reach, oracle: Oracle, mod
 
 def _end_some(running: list[Trial], tally: Tally, oracle: Oracle) -> None:
     """Wait until a trial ends, or kill one that takes too long."""
-    ready, _, _ = select.select([one.reader for one in running], [], [], 1.0)
+    ready = select.select([one.reader for one in running], [], [], 1.0)[0]
     for trial in list(running):
         if trial.reader not in ready and time.monotonic() - trial.begun > MUTANT_SECONDS:
             os.kill(trial.pid, signal.SIGKILL)

@@ -38,7 +38,9 @@ def brought(objects: Iterable[Any], namespace: str) -> Brought:
     listed = [item for item in objects if isinstance(item, Mapping) and isinstance(item.get("metadata"), Mapping)]
     sccs = {item["metadata"]["name"]: stored(item) for item in listed if _is_scc(item)}
     roles = {
-        (str(item["kind"]), str(item["metadata"].get("name"))): _usable(item) for item in listed if _is_role(item, namespace)
+        (str(item["kind"]), str(item["metadata"].get("name"))): _usable(item)
+        for item in listed
+        if _is_role(item, namespace)
     }
     granted: Granted = {}
     for item in listed:

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
 from functools import cache
+from math import ceil
 from typing import Any
 
 from .pod_types import POD, TYPES
@@ -24,6 +25,8 @@ _IGNORED_METADATA = frozenset({"annotations", "ownerReferences", "finalizers", "
 _QUANTITY = re.compile(
     r"([+-]?(?:[0-9]{1,60}\.?[0-9]{0,60}|\.[0-9]{1,60}))(?:([KMGTPE]i|[numkMGTPE])|[eE]([+-]?[0-9]{1,2}))?"
 )
+_BILLION = 10**9
+_MOST = Fraction(2**63 - 1)
 _SUFFIXES = {
     **{
         suffix: Fraction(10) ** power
@@ -116,7 +119,10 @@ def _quantity(value: Any) -> Any:
     if match is None:
         return value
     number, suffix, exponent = match.groups()
-    return Fraction(number) * (_SUFFIXES[suffix] if suffix else Fraction(10) ** int(exponent or 0))
+    exact = Fraction(number) * (_SUFFIXES[suffix] if suffix else Fraction(10) ** int(exponent or 0))
+    # Go keeps billionths, rounded away from zero, and cuts off at the largest number of 64 bits.
+    billionths = ceil(abs(exact) * _BILLION)
+    return min(Fraction(billionths if exact > 0 else -billionths, _BILLION), _MOST)
 
 
 def _time(value: Any) -> Any:

@@ -24,7 +24,7 @@ def _volume(kind: str, field: str) -> Test:
     return test
 
 
-for _kind, (_volume_field, _) in VOLUMES.items():
+for _kind, (_volume_field, _passes) in VOLUMES.items():
     rule(f"volume-{_kind}", f"Volumes of type {_kind} must be listed.", "passes", "refuses")(
         _volume(_kind, _volume_field)
     )
@@ -46,7 +46,7 @@ def _unknown(v: View) -> Iterator[str]:
 
 @rule("volume-two", "Of two sources of one volume, the first in Kubernetes' order counts.", "passes", "refuses")
 def _two(v: View) -> Iterator[str]:
-    fields = {field for field, _ in VOLUMES.values()}
+    fields = {field for field, _passes in VOLUMES.values()}
     if any(
         len(fields & {key for key, value in one.items() if value is not None}) > 1
         for one in v.spec.get("volumes") or ()

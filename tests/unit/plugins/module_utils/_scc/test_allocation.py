@@ -56,9 +56,15 @@ def test_without_groups_the_range_of_users_counts() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({UIDS: ""}, f"uid annotation for namespace ns while trying to configure SCC own: found annotation {UIDS} but it was empty"),
+        (
+            {UIDS: ""},
+            f"uid annotation for namespace ns while trying to configure SCC own: found annotation {UIDS} but it was empty",
+        ),
         ({UIDS: "x"}, "uid annotation for namespace ns while trying to configure SCC own: expected integer"),
-        ({MCS: ""}, f"mcs annotation for namespace ns while trying to configure SCC own: found annotation {MCS} but it was empty"),
+        (
+            {MCS: ""},
+            f"mcs annotation for namespace ns while trying to configure SCC own: found annotation {MCS} but it was empty",
+        ),
         (
             {GROUPS: ""},
             f"group annotation for namespace ns while trying to configure SCC own: unable to find groups using {GROUPS} and {UIDS} annotations",

@@ -80,7 +80,10 @@ def test_order_is_kept_and_a_broken_line_stops_nothing() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"pod": pod(securityContext={"runAsUser": "1000"})}, "Case one: pod: spec.securityContext.runAsUser is '1000'"),
+        (
+            {"pod": pod(securityContext={"runAsUser": "1000"})},
+            "Case one: pod: spec.securityContext.runAsUser is '1000'",
+        ),
         ({"pod": []}, "Case one: pod is []"),
         ({"pod": {"spec": []}}, "Case one: pod: spec is []"),
         ({"operation": "UPDATE", "oldPod": pod(hostPID=1)}, "Case one: oldPod: spec.hostPID is 1"),
@@ -107,12 +110,21 @@ def test_a_malformed_case_is_never_allowed(changes: dict[str, Any], words: str) 
         ([], "An SCC is an object, not list"),
         ({}, "An SCC has no metadata.name"),
         ({"metadata": {"name": ""}}, "An SCC has no metadata.name"),
-        ({"metadata": {"name": "x"}, "priority": 2**31}, "SCC x: priority is 2147483648; it must be a whole number of at most 32 bits"),
+        (
+            {"metadata": {"name": "x"}, "priority": 2**31},
+            "SCC x: priority is 2147483648; it must be a whole number of at most 32 bits",
+        ),
         ({"metadata": {"name": "x"}, "allowHostPID": "yes"}, "SCC x: allowHostPID is 'yes'; it must be true or false"),
         ({"metadata": {"name": "x"}, "runAsUser": {"uid": "5"}}, "SCC x: runAsUser: uid is '5'"),
-        ({"metadata": {"name": "x"}, "fsGroup": {"ranges": [1]}}, "SCC x: fsGroup: ranges is [1]; it must be a list of objects"),
+        (
+            {"metadata": {"name": "x"}, "fsGroup": {"ranges": [1]}},
+            "SCC x: fsGroup: ranges is [1]; it must be a list of objects",
+        ),
         ({"metadata": {"name": "x"}, "volumes": "nfs"}, "SCC x: volumes is 'nfs'; it must be a list of texts"),
-        ({"metadata": {"name": "x"}, "seLinuxContext": {"seLinuxOptions": {"level": 1}}}, "seLinuxOptions: level is 1; it must be text"),
+        (
+            {"metadata": {"name": "x"}, "seLinuxContext": {"seLinuxOptions": {"level": 1}}},
+            "seLinuxOptions: level is 1; it must be text",
+        ),
     ],
 )
 def test_an_scc_that_cannot_be_read(scc: Any, words: str) -> None:

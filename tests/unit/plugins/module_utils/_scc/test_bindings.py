@@ -79,11 +79,17 @@ def test_the_cluster_roles_that_openshift_ships() -> None:
 def test_sccs_as_they_will_be_stored() -> None:
     item = {"apiVersion": "security.openshift.io/v1", "kind": "SecurityContextConstraints", "metadata": {"name": "own"}}
     assert brought([item], "ns").sccs["own"]["allowPrivilegeEscalation"] is True
-    assert brought([{**item, "apiVersion": "other/v1"}, {"kind": "SecurityContextConstraints"}, 5, None], "ns").sccs == {}
+    assert (
+        brought([{**item, "apiVersion": "other/v1"}, {"kind": "SecurityContextConstraints"}, 5, None], "ns").sccs == {}
+    )
 
 
 def test_grants_add_up() -> None:
-    assert merged({"a": ["x"], "b": "*"}, {"a": ["y", "x"], "b": ["z"], "c": "*"}) == {"a": ["x", "y"], "b": "*", "c": "*"}
+    assert merged({"a": ["x"], "b": "*"}, {"a": ["y", "x"], "b": ["z"], "c": "*"}) == {
+        "a": ["x", "y"],
+        "b": "*",
+        "c": "*",
+    }
 
 
 @pytest.mark.parametrize("scc", ["nonroot-v2", "ns.own"])

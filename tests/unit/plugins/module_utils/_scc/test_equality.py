@@ -35,7 +35,11 @@ def container(**fields: Any) -> dict[str, Any]:
         ({"nodeSelector": {"a": ""}}, {"nodeSelector": {}}, False),
         (container(command=["a"]), container(command=["a", ""]), False),
         (container(resources={"limits": {"cpu": "500m"}}), container(resources={"limits": {"cpu": "0.5"}}), True),
-        (container(resources={"limits": {"memory": "1Gi"}}), container(resources={"limits": {"memory": "1024Mi"}}), True),
+        (
+            container(resources={"limits": {"memory": "1Gi"}}),
+            container(resources={"limits": {"memory": "1024Mi"}}),
+            True,
+        ),
         (container(resources={"limits": {"memory": "1G"}}), container(resources={"limits": {"memory": "1Gi"}}), False),
         (container(resources={"limits": {"memory": "1e3"}}), container(resources={"limits": {"memory": "1k"}}), True),
         (
@@ -57,12 +61,20 @@ def test_specifications(one: dict[str, Any], other: dict[str, Any], wanted: bool
 @pytest.mark.parametrize(
     ("one", "other", "wanted"),
     [
-        ({}, {"metadata": {"ownerReferences": [{}], "finalizers": ["f"], "managedFields": [{}], "selfLink": "s"}}, True),
+        (
+            {},
+            {"metadata": {"ownerReferences": [{}], "finalizers": ["f"], "managedFields": [{}], "selfLink": "s"}},
+            True,
+        ),
         ({}, {"metadata": {"annotations": {"a": "b"}}}, True),
         ({}, {"metadata": {"labels": {"a": ""}}}, False),
         ({}, {"metadata": {"labels": {}}, "status": {}}, True),
         ({}, {"status": {"phase": "Running"}}, False),
-        ({"metadata": {"deletionTimestamp": "2026-01-01T12:00:00Z"}}, {"metadata": {"deletionTimestamp": "2026-01-01T13:00:00+01:00"}}, True),
+        (
+            {"metadata": {"deletionTimestamp": "2026-01-01T12:00:00Z"}},
+            {"metadata": {"deletionTimestamp": "2026-01-01T13:00:00+01:00"}},
+            True,
+        ),
         ({"metadata": {"deletionGracePeriodSeconds": 0}}, {}, False),
     ],
 )

@@ -52,10 +52,45 @@ items:
 - {kind: Role, metadata: {name: r}, rules: [{apiGroups: ["*"], resources: ["*"], verbs: ["*"], resourceNames: [own]}]}
 """
 WRECKS: list[Any] = [
-    *(None, True, False, 0, -1, 1.5, 2**63, -(2**64), 10**400, "", "x", "1000", "\x00", "\ud800", "9" * 5000, "é" * 300),
+    *(
+        None,
+        True,
+        False,
+        0,
+        -1,
+        1.5,
+        2**63,
+        -(2**64),
+        10**400,
+        "",
+        "x",
+        "1000",
+        "\x00",
+        "\ud800",
+        "9" * 5000,
+        "é" * 300,
+    ),
     *([], [None], [[]], ["a", 1], {}, {"a": None}, {"": ""}, {"name": []}, [{}], {"type": "MustRunAs"}, {"min": "a"}),
 ]
-TEXTS = ["null", "[]", "{}", "-1", "1e400", "9" * 25, "yes", "'x'", "!!binary aGk=", "*a", "&a [*a]", "\x00", "- - -", "<<: 5", "? x", "[null]", "%"]
+TEXTS = [
+    "null",
+    "[]",
+    "{}",
+    "-1",
+    "1e400",
+    "9" * 25,
+    "yes",
+    "'x'",
+    "!!binary aGk=",
+    "*a",
+    "&a [*a]",
+    "\x00",
+    "- - -",
+    "<<: 5",
+    "? x",
+    "[null]",
+    "%",
+]
 
 
 def wrecked(dice: random.Random, value: Any) -> Any:
@@ -147,7 +182,20 @@ def test_sccs(seed: int) -> None:
 def test_ranges_messages_and_labels(seed: int) -> None:
     dice = random.Random(seed)
     signs = "0123456789/-, \t\n\r\u00a0\u2003x\x00\ud800"
-    words = ["provider ", "restricted-v2", ": ", ".spec", "[", "]", ", ", "Invalid value", "Forbidden", "no access to scc/", '"', "violates PodSecurity \"a:b\": "]
+    words = [
+        "provider ",
+        "restricted-v2",
+        ": ",
+        ".spec",
+        "[",
+        "]",
+        ", ",
+        "Invalid value",
+        "Forbidden",
+        "no access to scc/",
+        '"',
+        'violates PodSecurity "a:b": ',
+    ]
     for _number in range(300):
         try:
             parse_blocks("".join(dice.choice(signs) for _sign in range(dice.randrange(25))))

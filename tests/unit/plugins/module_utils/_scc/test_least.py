@@ -12,7 +12,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
-from ansible_collections.inferops.triton.plugins.module_utils._scc.least import Wanted, least, object_name, refusals, scc_of, words
+from ansible_collections.inferops.triton.plugins.module_utils._scc.least import (
+    Wanted,
+    least,
+    object_name,
+    refusals,
+    scc_of,
+    words,
+)
 from ansible_collections.inferops.triton.plugins.module_utils._scc.model import parse
 from ansible_collections.inferops.triton.plugins.module_utils._scc.privileges import TO_BE_NAMED, weight
 from ansible_collections.inferops.triton.plugins.module_utils._scc.stored import stored
@@ -81,7 +88,11 @@ def test_the_official_pod() -> None:
             ["selinux"],
             {"seLinuxContext": {"type": "MustRunAs", "seLinuxOptions": {"type": "spc_t"}}},
         ),
-        (pod(securityContext={"seLinuxOptions": {"type": "spc_t"}}), ["selinux"], {"seLinuxContext": {"type": "RunAsAny"}}),
+        (
+            pod(securityContext={"seLinuxOptions": {"type": "spc_t"}}),
+            ["selinux"],
+            {"seLinuxContext": {"type": "RunAsAny"}},
+        ),
     ],
 )
 def test_grave_privileges_are_granted_by_name(of: dict[str, Any], names: list[str], fields: dict[str, Any]) -> None:
@@ -95,9 +106,17 @@ def test_grave_privileges_are_granted_by_name(of: dict[str, Any], names: list[st
 @pytest.mark.parametrize(
     ("fields", "field", "wanted"),
     [
-        ([{"runAsUser": 5}, {"runAsUser": 9}], "runAsUser", {"type": "MustRunAsRange", "uidRangeMin": 5, "uidRangeMax": 9}),
+        (
+            [{"runAsUser": 5}, {"runAsUser": 9}],
+            "runAsUser",
+            {"type": "MustRunAsRange", "uidRangeMin": 5, "uidRangeMax": 9},
+        ),
         ([{"runAsUser": 5}, {}], "runAsUser", {"type": "MustRunAs", "uid": 5}),
-        ([{"fsGroup": 9}, {"fsGroup": 5}], "fsGroup", {"type": "MustRunAs", "ranges": [{"min": 5, "max": 5}, {"min": 9, "max": 9}]}),
+        (
+            [{"fsGroup": 9}, {"fsGroup": 5}],
+            "fsGroup",
+            {"type": "MustRunAs", "ranges": [{"min": 5, "max": 5}, {"min": 9, "max": 9}]},
+        ),
         # JSON leaves a zero out, and what is stored is compared with what is wanted.
         ([{"fsGroup": 0}], "fsGroup", {"type": "MustRunAs", "ranges": [{}]}),
         ([{"supplementalGroups": []}], "supplementalGroups", {"type": "RunAsAny"}),

@@ -11,13 +11,12 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.inferops.triton.plugins.module_utils._scc.allocation import resolve
 from ansible_collections.inferops.triton.plugins.module_utils._scc.mend import mend
 from ansible_collections.inferops.triton.plugins.module_utils._scc.provider import Provider
 from ansible_collections.inferops.triton.plugins.module_utils._scc.view import Pod
 from ansible_collections.inferops.triton.tests.unit.plugins.module_utils._scc.builders import ANNOTATIONS, pod, scc
 from ansible_collections.inferops.triton.tests.unit.plugins.module_utils._scc.test_least import random_pod
-
-from ansible_collections.inferops.triton.plugins.module_utils._scc.allocation import resolve
 
 RESTRICTED = Provider(resolve(scc(), ANNOTATIONS, "ns"))
 
@@ -44,7 +43,12 @@ RESTRICTED = Provider(resolve(scc(), ANNOTATIONS, "ns"))
         ),
         (
             pod(volumes=[{"name": "m", "nfs": {"server": "s"}}]),
-            {"spec.volumes[0]": ({"name": "m", "nfs": {"server": "s"}}, {"name": "m", "persistentVolumeClaim": {"claimName": "m"}})},
+            {
+                "spec.volumes[0]": (
+                    {"name": "m", "nfs": {"server": "s"}},
+                    {"name": "m", "persistentVolumeClaim": {"claimName": "m"}},
+                )
+            },
         ),
         (
             pod(annotations={"container.seccomp.security.alpha.kubernetes.io/c0": "unconfined"}),
@@ -59,14 +63,19 @@ RESTRICTED = Provider(resolve(scc(), ANNOTATIONS, "ns"))
                 )
             },
         ),
-        (pod(initContainers=[{"securityContext": {"privileged": True}}]), {"spec.initContainers[0].securityContext.privileged": (True, None)}),
+        (
+            pod(initContainers=[{"securityContext": {"privileged": True}}]),
+            {"spec.initContainers[0].securityContext.privileged": (True, None)},
+        ),
     ],
 )
 def test_the_smallest_changes(of: dict[str, Any], changes: dict[str, Any]) -> None:
     mended = mend(of, RESTRICTED)
     assert mended is not None
     assert {change.path: (change.before, change.after) for change in mended.changes} == changes
-    assert [change.path for change in mended.changes if change.storage] == [path for path in changes if "volumes" in path]
+    assert [change.path for change in mended.changes if change.storage] == [
+        path for path in changes if "volumes" in path
+    ]
 
 
 def test_a_missing_field_can_be_the_cause() -> None:
@@ -76,7 +85,10 @@ def test_a_missing_field_can_be_the_cause() -> None:
 
 
 def test_where_nothing_helps() -> None:
-    assert mend(pod(volumes=[{"name": "m", "nfs": {}}]), Provider(resolve(scc(volumes=["secret"]), ANNOTATIONS, "ns"))) is None
+    assert (
+        mend(pod(volumes=[{"name": "m", "nfs": {}}]), Provider(resolve(scc(volumes=["secret"]), ANNOTATIONS, "ns")))
+        is None
+    )
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -89,7 +101,9 @@ def test_a_mended_pod_is_admitted_and_only_the_listed_changes_differ(seed: int) 
     again = mend(mended.pod, RESTRICTED)
     assert again is not None and again.changes == ()
     listed = {change.path for change in mended.changes}
-    assert {path for path in differences("", before, mended.pod) if not any(path.startswith(one) for one in listed)} == set()
+    assert {
+        path for path in differences("", before, mended.pod) if not any(path.startswith(one) for one in listed)
+    } == set()
 
 
 def differences(path: str, one: Any, other: Any) -> set[str]:
@@ -100,5 +114,9 @@ def differences(path: str, one: Any, other: Any) -> set[str]:
             found for key in keys for found in differences(f"{path}.{key}".lstrip("."), one.get(key), other.get(key))
         }
     if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        return {found for index, pair in enumerate(zip(one, other, strict=True)) for found in differences(f"{path}[{index}]", *pair)}
+        return {
+            found
+            for index, pair in enumerate(zip(one, other, strict=True))
+            for found in differences(f"{path}[{index}]", *pair)
+        }
     return set() if one == other or (not one and not other) else {path}

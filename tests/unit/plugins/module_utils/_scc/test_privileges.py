@@ -8,7 +8,13 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._scc.model import parse
-from ansible_collections.inferops.triton.plugins.module_utils._scc.privileges import PRIVILEGES, TO_BE_NAMED, grave, privileges, weight
+from ansible_collections.inferops.triton.plugins.module_utils._scc.privileges import (
+    PRIVILEGES,
+    TO_BE_NAMED,
+    grave,
+    privileges,
+    weight,
+)
 from ansible_collections.inferops.triton.plugins.module_utils._scc.standard import standard
 
 SCCS = {name: parse(one) for name, one in standard().items()}
@@ -19,7 +25,12 @@ def test_the_standard_sccs_from_harmless_to_grave() -> None:
     assert [one.name for one in order][:3] == ["restricted-v2", "restricted-v3", "nonroot-v2"]
     assert order[-1].name == "privileged"
     places = [one.name for one in order]
-    assert places.index("restricted") < places.index("anyuid") < places.index("hostnetwork-v2") < places.index("hostaccess")
+    assert (
+        places.index("restricted")
+        < places.index("anyuid")
+        < places.index("hostnetwork-v2")
+        < places.index("hostaccess")
+    )
 
 
 @pytest.mark.parametrize(
