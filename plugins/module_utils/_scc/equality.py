@@ -22,18 +22,11 @@ from .pod_types import POD, TYPES
 
 # What the garbage collector and the API server itself change; annotations are looked at by themselves.
 _IGNORED_METADATA = frozenset({"annotations", "ownerReferences", "finalizers", "selfLink", "managedFields"})
-_QUANTITY = re.compile(
-    r"([+-]?(?:[0-9]{1,60}\.?[0-9]{0,60}|\.[0-9]{1,60}))(?:([KMGTPE]i|[numkMGTPE])|[eE]([+-]?[0-9]{1,2}))?"
-)
+_QUANTITY = re.compile(r"([+-]?)([0-9]{0,60})(?:\.([0-9]{0,60}))?(?:([KMGTPE])i|([numkMGTPE])|[eE]([+-]?[0-9]{1,2}))?")
+_DECIMAL = dict(zip("numkMGTPE", (-9, -6, -3, 3, 6, 9, 12, 15, 18), strict=True))
+_BINARY = {suffix: 10 * power for power, suffix in enumerate("KMGTPE", 1)}
 _BILLION = 10**9
 _MOST = Fraction(2**63 - 1)
-_SUFFIXES = {
-    **{
-        suffix: Fraction(10) ** power
-        for suffix, power in zip("numkMGTPE", (-9, -6, -3, 3, 6, 9, 12, 15, 18), strict=True)
-    },
-    **{f"{suffix}i": Fraction(1024) ** power for power, suffix in enumerate("KMGTPE", 1)},
-}
 
 
 def same_spec(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -114,15 +107,23 @@ def _scalar(kind: str, value: Any) -> Any:
 
 
 def _quantity(value: Any) -> Any:
-    """The value of a quantity; anything else as it is. Source of the form: Kubernetes, api/resource.Quantity."""
+    """The value of a quantity; anything else as it is. Source: Kubernetes, api/resource.ParseQuantity."""
     match = _QUANTITY.fullmatch(str(value))
-    if match is None:
+    if match is None or not (match[2] or match[3]):
         return value
-    number, suffix, exponent = match.groups()
-    exact = Fraction(number) * (_SUFFIXES[suffix] if suffix else Fraction(10) ** int(exponent or 0))
-    # Go keeps billionths, rounded away from zero, and cuts off at the largest number of 64 bits.
-    billionths = ceil(abs(exact) * _BILLION)
-    return min(Fraction(billionths if exact > 0 else -billionths, _BILLION), _MOST)
+    whole, fraction = match[2].lstrip("0"), match[3] or ""
+    digits = len(whole or "0") + len(fraction)
+    if match[4]:
+        power = _BINARY[match[4]]
+        scale, kept = Fraction(2) ** power, not fraction and 14 - digits - power * 3 // 10 >= 0
+    else:
+        power = _DECIMAL[match[5]] if match[5] else int(match[6] or 0)
+        scale, kept = Fraction(10) ** power, digits <= 18 and power - len(fraction) >= -9
+    exact = Fraction(int((whole + fraction) or "0"), 10 ** len(fraction)) * scale
+    if not kept:
+        # Go then rounds away from zero to billionths, and cuts off at the largest number of 64 bits.
+        exact = min(Fraction(ceil(exact * _BILLION), _BILLION), _MOST)
+    return -exact if match[1] == "-" else exact
 
 
 def _time(value: Any) -> Any:
