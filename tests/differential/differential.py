@@ -31,6 +31,7 @@ from coverage import Coverage
 from evidence import EVIDENCE, commit, machine
 from generate import Files, fields_of, lines, make_chunk
 from generator.values import Dice, Json
+from library import compare_library
 from minimise import minimise
 from oracle import Oracle, program
 from rules import RULES, Tally
@@ -239,6 +240,7 @@ questions and compares verdict, SCC, subject type, message and the pod that come
 | statements run, of all | {coverage[all]} % |
 | statements run, of those without a reason in uncovered.json | {coverage_of_reachable} % |
 | exec plugin compared with Admit | {exec[compared]}, differing {exec[differed]} |
+| rights and orders compared with the library's | {library[compared]}, differing {library[differed]} |
 | seconds | {seconds} |
 | peak memory, start → end, MiB | {memory} |
 | machine | {machine[cores]} cores, {machine[processor]}, Python {machine[python]}, {machine[go]} |
@@ -265,9 +267,12 @@ def compare(args: argparse.Namespace) -> Report:
             comparison.fields(args.seed, 16 if args.full else 1)
             comparison.chunks(args.seed, args.cases)
         compared = _exec(covered, Files.of(folder / "chunk-0"), noted)
+        listed = compare_library(covered, Files.of(folder / "chunk-0"), noted)
         coverage = Coverage.of(noted)
     if compared["differed"]:
         outcome.problems.append(f"the exec plugin decided otherwise than Admit: {compared}")
+    if listed["differed"]:
+        outcome.problems.append(f"the library lists SCCs otherwise than the engine: {listed}")
     if args.full:
         outcome.problems += outcome.tally.rare(LEAST) + coverage.problems()
     rows = outcome.tally.rows()
@@ -283,6 +288,7 @@ def compare(args: argparse.Namespace) -> Report:
         "outcomes": len(rows),
         "rarest": rows[0][0],
         "exec": compared,
+        "library": listed,
         "coverage": coverage.percent(),
         "coverage_of_reachable": coverage.reachable(),
         "memory_mib": {"start": comparison.memory[0], "end": comparison.memory[-1]},

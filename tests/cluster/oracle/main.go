@@ -19,6 +19,8 @@ const usage = `usage: oracle COMMAND [FLAG...]
   batch -sccs SCCS.json [CASES.jsonl]     answers, one JSON line a case
   canonical [RESULTS.jsonl]               the same lines with each pod as Kubernetes writes it
   default [SCCS]                          SCCs with OpenShift's defaults, as they are stored (see readAnySCCs)
+  library                                 asks the library what admission never asks; fails where it answers otherwise
+  list -sccs SCCS.json [CASES.jsonl]      which SCCs may be used, in order, and how restrictive they are
   exec -sccs SCCS.json [CASES.jsonl]      compares the exec plugin with Admit; prints counts
   speed -sccs SCCS.json -runs N [CASES.jsonl]   CPU seconds of N runs of Admit over all cases
   serve                                   requests and answers as JSON lines on stdin and stdout`
@@ -56,6 +58,8 @@ func run(command string, arguments []string) error {
 		return canonicalLines(in, out)
 	case "default":
 		return defaultSCCs(in, out)
+	case "library":
+		return checkLibrary(out)
 	case "serve":
 		return serve(in, out)
 	}
@@ -67,6 +71,8 @@ func run(command string, arguments []string) error {
 	case "batch":
 		_, err := answerLines(sccs, in, out)
 		return err
+	case "list":
+		return list(sccs, in, out)
 	case "exec":
 		return compareExec(sccs, in, out)
 	case "speed":
