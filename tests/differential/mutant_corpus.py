@@ -22,7 +22,7 @@ from oracle import Oracle
 from rules import outcomes
 
 CHUNK = 5000
-MOST_CASES = 3000
+MOST_CASES = 2000
 
 
 def make_corpus(oracle: Oracle, folder: Path, seed: int, chunks: int) -> tuple[Corpus, list[set[Any]]]:
