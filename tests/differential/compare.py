@@ -53,7 +53,7 @@ class Running:
 
     def finish(self) -> int:
         """Wait for its end and return its peak memory in KiB; raises ToolError where it failed."""
-        _, status, usage = os.wait4(self.process.pid, 0)
+        _pid, status, usage = os.wait4(self.process.pid, 0)
         self.process.returncode = os.waitstatus_to_exitcode(status)
         if self.process.returncode != 0:
             tail = self.results.with_suffix(".err").read_text(encoding="utf-8", errors="replace")[-2000:]

@@ -80,7 +80,7 @@ class Coverage:
 
     def reachable(self) -> float:
         """Share of the statements that were run, among those for which no reason is listed."""
-        listed = {place for entry in json.loads(LISTED.read_text()) for place, _ in _places(entry)}
+        listed = {place for entry in json.loads(LISTED.read_text()) for place, _reason in _places(entry)}
         open_ones = [block for block in self.blocks if block.run or str(block) not in listed]
         return round(
             100 * sum(one.statements * one.run for one in open_ones) / sum(one.statements for one in open_ones), 1

@@ -118,7 +118,7 @@ class Comparison:
         except ToolError:
             # One case that the engine cannot bear must not hide the others.
             entries = [_entry(case, sccs) for case in lines(files.cases)]
-            answers = [given for _, given in self.judge.judge(entries)]
+            answers = [given for _case, given in self.judge.judge(entries)]
         rows = zip(lines(files.cases), lines(files.expected), answers, strict=True)
         for case, wanted, given in rows:
             self.outcome.cases += 1

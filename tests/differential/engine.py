@@ -102,7 +102,7 @@ class Corpus:
 
     def judge(self, batches: dict[int, Any], make: Callable[[Mapping[str, Any]], Any], index: int) -> Any:
         """The engine's answer to one case; BATCHES keeps what was made for each chunk."""
-        number, case, _ = self.cases[index]
+        number, case, _answer = self.cases[index]
         if number not in batches:
             batches[number] = make(json.loads(self.sccs[number]))
         return batches[number].judge(json.loads(case))

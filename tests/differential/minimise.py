@@ -96,7 +96,9 @@ def without(entry: Json, paths: list[Path]) -> Json:
             continue
         marks[id(holder), path[-1]] = holder
     # Items of lists from the end, so that the places of the others stay.
-    for (_, key), holder in sorted(marks.items(), key=lambda mark: -mark[0][1] if isinstance(mark[0][1], int) else 0):
+    for (_holder, key), holder in sorted(
+        marks.items(), key=lambda mark: -mark[0][1] if isinstance(mark[0][1], int) else 0
+    ):
         del holder[key]
     named = set(made["case"]["sccs"])
     made["sccs"] = {one: scc for one, scc in made["sccs"].items() if one in named}

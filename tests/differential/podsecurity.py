@@ -8,13 +8,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[2])]
 
 from podsecurity_oracle import Answer, Question, ask, report
 from podsecurity_pods import Generator
 
-from module_utils._podsecurity.evaluate import PodSecurityVerdict, evaluate, evaluate_template
-from module_utils._podsecurity.policy import LevelVersion, Policy
+from plugins.module_utils._podsecurity.evaluate import PodSecurityVerdict, evaluate, evaluate_template
+from plugins.module_utils._podsecurity.policy import LevelVersion, Policy
 
 POLICIES_PER_POD = 4
 

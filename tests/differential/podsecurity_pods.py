@@ -14,7 +14,10 @@ Json = dict[str, Any]
 LEVELS = ("privileged", "baseline", "restricted")
 NAMES = ("a", "b", "triton", "a", "side-car", "", 'quo"te', "ünï", "b, c", "z\n")
 PROFILES = ("RuntimeDefault", "Localhost", "Unconfined", "", "Other")
-ANNOTATIONS = ("runtime/default", "docker/default", "localhost/x", "unconfined", "", "odd", 'quo"\\te\t', "é\u00a0\u200b\U0001f600\x7f\x01", "localhost/", "Runtime/Default")  # fmt: skip
+ANNOTATIONS = (
+    "runtime/default", "docker/default", "localhost/x", "unconfined", "", "odd", 'quo"\\te\t', "é\u00a0\u200b\U0001f600\x7f\x01",
+    "localhost/", "Runtime/Default",
+)  # fmt: skip
 CAPABILITIES = ("NET_BIND_SERVICE", "CHOWN", "KILL", "SYS_ADMIN", "NET_RAW", "ALL", "all", "", "CAP_CHOWN")
 VOLUMES = (
     "configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected", "secret",
@@ -52,7 +55,7 @@ class Generator:
         return self.random.choice(values)
 
     def some(self, values: Sequence[Any], most: int) -> list[Any]:
-        return [self.one(values) for _ in range(self.random.randint(0, most))]
+        return [self.one(values) for _time in range(self.random.randint(0, most))]
 
     def put(self, target: Json, key: str, probability: float, make: Callable[[], Any]) -> None:
         """Fill a field with some probability; now and then it is null."""
@@ -88,12 +91,17 @@ class Generator:
         self.put(security, "appArmorProfile", 0.2, lambda: self.profile(good))
         self.put(security, "seLinuxOptions", 0.3, lambda: self.selinux(good))
         self.put(
-            security, "windowsOptions", 0.1, lambda: self.one(({}, {"hostProcess": False}, {"hostProcess": self.chance(bad)}))
+            security,
+            "windowsOptions",
+            0.1,
+            lambda: self.one(({}, {"hostProcess": False}, {"hostProcess": self.chance(bad)})),
         )
         if container:
             self.put(security, "privileged", 0.3, lambda: self.chance(bad * 0.5))
             self.put(security, "allowPrivilegeEscalation", 0.3 + 0.7 * good, lambda: not self.chance(good))
-            self.put(security, "procMount", 0.2, lambda: "Default" if self.chance(good) else self.one(("Unmasked", "", "x")))
+            self.put(
+                security, "procMount", 0.2, lambda: "Default" if self.chance(good) else self.one(("Unmasked", "", "x"))
+            )
             self.put(security, "capabilities", 0.3 + 0.7 * good, lambda: self.capabilities(good))
             self.put(security, "readOnlyRootFilesystem", 0.2, self.flag)
         else:
@@ -103,9 +111,7 @@ class Generator:
 
     def capabilities(self, good: float) -> Json:
         capabilities: Json = {}
-        self.put(
-            capabilities, "drop", 0.9, lambda: ["ALL"] if self.chance(good) else self.some(CAPABILITIES, 3)
-        )
+        self.put(capabilities, "drop", 0.9, lambda: ["ALL"] if self.chance(good) else self.some(CAPABILITIES, 3))
         self.put(
             capabilities, "add", 0.5, lambda: ["NET_BIND_SERVICE"] if self.chance(good) else self.some(CAPABILITIES, 4)
         )
@@ -119,7 +125,10 @@ class Generator:
         handler: Json = {}
         for action in ("httpGet", "tcpSocket"):
             self.put(
-                handler, action, 0.4, lambda: self.one(({"port": 1}, {"port": 1, "host": self.one(("", "h", "10.0.0.1", 'q"'))}))
+                handler,
+                action,
+                0.4,
+                lambda: self.one(({"port": 1}, {"port": 1, "host": self.one(("", "h", "10.0.0.1", 'q"'))})),
             )
         self.put(handler, "exec", 0.2, lambda: {"command": ["x"]})
         return handler
@@ -150,7 +159,7 @@ class Generator:
 
     def volume(self, good: float) -> Json:
         volume: Json = {"name": self.one(("v", "w", "data", "", 'q"'))}
-        for _ in range(1 if self.chance(0.9) else 2):
+        for _time in range(1 if self.chance(0.9) else 2):
             kind = self.one(VOLUMES[:9] if self.chance(good) else VOLUMES)
             self.put(volume, kind, 0.97, lambda: {"foo": 1} if self.chance(0.2) else {})
         return volume
@@ -169,11 +178,13 @@ class Generator:
         """A pod that is anything between lax and strict."""
         good = self.one((0.0, 0.5, 0.9, 1.0, 1.0))
         bad = 1 - good
-        spec: Json = {"containers": [self.container(good) for _ in range(self.random.randint(1, 3))]}
-        self.put(spec, "initContainers", 0.3, lambda: [self.container(good) for _ in range(self.random.randint(0, 2))])
+        spec: Json = {"containers": [self.container(good) for _time in range(self.random.randint(1, 3))]}
+        self.put(
+            spec, "initContainers", 0.3, lambda: [self.container(good) for _time in range(self.random.randint(0, 2))]
+        )
         self.put(spec, "ephemeralContainers", 0.1, lambda: [self.container(good)])
         self.put(spec, "securityContext", 0.7, lambda: self.security(good, container=False))
-        self.put(spec, "volumes", 0.5, lambda: [self.volume(good) for _ in range(self.random.randint(0, 3))])
+        self.put(spec, "volumes", 0.5, lambda: [self.volume(good) for _time in range(self.random.randint(0, 3))])
         for field in ("hostNetwork", "hostPID", "hostIPC"):
             self.put(spec, field, 0.1 + 0.2 * bad, lambda: self.chance(bad))
         self.put(spec, "hostUsers", 0.3, self.flag)
@@ -186,7 +197,7 @@ class Generator:
         return {"metadata": metadata, "spec": spec}
 
     def version(self) -> str:
-        return "latest" if self.chance(0.3) else f"v1.{self.one((*range(0, 37), *range(29, 37), *range(29, 37), 99))}"
+        return "latest" if self.chance(0.3) else f"v1.{self.one((*range(37), *range(29, 37), *range(29, 37), 99))}"
 
     def labels(self) -> dict[str, str]:
         """The labels of a namespace, a few of them invalid."""
@@ -196,7 +207,16 @@ class Generator:
             if self.chance(probability):
                 labels[key] = self.one(LEVELS[1:]) if self.chance(0.8) else self.one((*LEVELS, "Restricted", "", "x"))
             if self.chance(0.6):
-                odd = ("1.30", "v1.030", "v2.1", "", "V1.30", "v1.9223372036854775807", "v1.9223372036854775808", "Latest")
+                odd = (
+                    "1.30",
+                    "v1.030",
+                    "v2.1",
+                    "",
+                    "V1.30",
+                    "v1.9223372036854775807",
+                    "v1.9223372036854775808",
+                    "Latest",
+                )
                 labels[f"{key}-version"] = self.version() if self.chance(0.9) else self.one(odd)
         return labels
 

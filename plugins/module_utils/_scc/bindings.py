@@ -38,7 +38,7 @@ def brought(objects: Iterable[Any], namespace: str) -> Brought:
     listed = [item for item in objects if isinstance(item, Mapping) and isinstance(item.get("metadata"), Mapping)]
     sccs = {item["metadata"]["name"]: stored(item) for item in listed if _is_scc(item)}
     roles = {
-        (item["kind"], item["metadata"].get("name")): _usable(item) for item in listed if _is_role(item, namespace)
+        (str(item["kind"]), str(item["metadata"].get("name"))): _usable(item) for item in listed if _is_role(item, namespace)
     }
     granted: Granted = {}
     for item in listed:
@@ -88,12 +88,12 @@ def _has(rule: Mapping[str, Any], field: str, wanted: str) -> bool:
     return isinstance(values, list) and (wanted in values or ANY in values)
 
 
-def _of_role(reference: Mapping[str, Any], roles: Mapping[tuple[Any, Any], list[str] | str]) -> list[str] | str:
+def _of_role(reference: Mapping[str, Any], roles: Mapping[tuple[str, str], list[str] | str]) -> list[str] | str:
     """What the role of a binding grants; the cluster roles that OpenShift ships need not be among the manifests."""
-    kind, name = reference.get("kind"), reference.get("name")
+    kind, name = str(reference.get("kind")), str(reference.get("name"))
     if (kind, name) in roles:
         return roles[kind, name]
-    if kind == "ClusterRole" and isinstance(name, str) and name.startswith(CLUSTER_ROLE):
+    if kind == "ClusterRole" and name.startswith(CLUSTER_ROLE):
         return [name.removeprefix(CLUSTER_ROLE)]
     return []
 

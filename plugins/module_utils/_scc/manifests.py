@@ -126,7 +126,7 @@ def pod_sources(objects: Sequence[Mapping[str, Any]], namespace: str) -> list[Po
     :raises TritonError: a pod whose fields have types that the API does not allow.
     """
     accounts = {
-        ((item["metadata"].get("namespace") or namespace), item["metadata"].get("name")): item.get(
+        (str(item["metadata"].get("namespace") or namespace), str(item["metadata"].get("name"))): item.get(
             "automountServiceAccountToken"
         )
         for item in objects

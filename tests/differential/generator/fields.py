@@ -79,7 +79,9 @@ class Fields:
     def updates(self, dice: Dice, name: str) -> Iterator[Json]:
         """For every place, an update of a small pod that differs there, or is only written in another way."""
         for number, place in enumerate(self.places):
-            pods: list[Json] = [{"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c"}]}} for _ in range(2)]
+            pods: list[Json] = [
+                {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c"}]}} for _time in range(2)
+            ]
             self.set(dice, pods, place, alike=False)
             namespace = {"metadata": {"name": "demo"}}
             # Without any SCC the update is refused, unless nothing that counts has changed.

@@ -155,7 +155,7 @@ class FollowUpMaker:
             made["phase"] = "validate"
         else:
             self._update(made)
-        for _ in range(1 + int(self.dice.random() * 2)):
+        for _time in range(1 + int(self.dice.random() * 2)):
             context = (
                 made["pod"]["spec"].get("securityContext")
                 if self.dice.chance(0.5)
@@ -168,7 +168,7 @@ class FollowUpMaker:
         """Fields that no rule knows."""
         fields = self.requests.fields
         pod = self._update(made)
-        for _ in range(1 + int(self.dice.random() * 2)):
+        for _time in range(1 + int(self.dice.random() * 2)):
             fields.set(self.dice, [pod, made["oldPod"]], fields.place(self.dice), alike=self.dice.chance(0.1))
         if self.dice.chance(0.1):
             made["subresource"] = self.dice.pick(OTHER_SUBRESOURCES)

@@ -209,7 +209,7 @@ class PodMaker:
         if self.wanted(0.8):
             context["sysctls"] = [
                 {"name": dice.pick(target.sysctls if self.fits() else SYSCTLS), "value": "1"}
-                for _ in range(1 + int(dice.random() * 2))
+                for _time in range(1 + int(dice.random() * 2))
             ]
         if self.wanted(0.3):
             context |= dice.pick(

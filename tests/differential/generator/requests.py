@@ -151,7 +151,7 @@ class RequestMaker:
         grants: Json = {}
         if form < 0.7:
             grants["group:system:authenticated"] = ["restricted-v2"]
-        for _ in range(1 + int(dice.random() * 2)):
+        for _time in range(1 + int(dice.random() * 2)):
             subject = dice.pick(
                 (
                     *("system:serviceaccount:demo:default", "system:serviceaccount:demo:triton", "alice", "*", "*"),

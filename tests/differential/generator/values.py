@@ -26,7 +26,7 @@ class Dice(random.Random):
 
     def some(self, values: Sequence[T], least: int, most: int) -> list[T]:
         """Between least and most values, drawn with repetition."""
-        return [self.pick(values) for _ in range(least + int(self.random() * (most - least + 1)))]
+        return [self.pick(values) for _time in range(least + int(self.random() * (most - least + 1)))]
 
     def distinct(self, values: Sequence[T], least: int, most: int) -> list[T]:
         """Between least and most different values (fewer where there are not so many)."""

@@ -1,0 +1,89 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Seccomp profiles in the form of annotations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.inferops.triton.plugins.module_utils._scc.strategies.seccomp import (
+    Seccomp,
+    annotation_of,
+    profile_of,
+    same,
+)
+
+
+@pytest.mark.parametrize(
+    ("profile", "text", "back"),
+    [
+        ({"type": "Unconfined"}, "unconfined", {"type": "Unconfined"}),
+        ({"type": "RuntimeDefault"}, "runtime/default", {"type": "RuntimeDefault"}),
+        (
+            {"type": "Localhost", "localhostProfile": "a/b.json"},
+            "localhost/a/b.json",
+            {"type": "Localhost", "localhostProfile": "a/b.json"},
+        ),
+        ({"type": "Localhost", "localhostProfile": ""}, "localhost/", None),
+        ({"type": "Localhost"}, "", None),
+        ({"type": "Whatever"}, "", None),
+        ({}, "", None),
+    ],
+)
+def test_fields_as_text_and_back(profile: dict[str, str], text: str, back: Any) -> None:
+    assert annotation_of(profile) == text
+    assert profile_of(text) == back
+
+
+def test_the_old_name_of_the_default() -> None:
+    assert profile_of("docker/default") == {"type": "RuntimeDefault"}
+
+
+DEFAULTS = ["runtime/default", "docker/default"]
+
+
+@pytest.mark.parametrize(
+    ("profiles", "default", "accepted", "refused"),
+    [
+        ([], "", [""], {"unconfined": "seccomp may not be set", "runtime/default": "seccomp may not be set"}),
+        (["*"], "", ["", "unconfined", "anything"], {}),
+        (["*", "unconfined"], "unconfined", ["", "localhost/x"], {}),
+        (
+            ["docker/default"],
+            "docker/default",
+            DEFAULTS,
+            {"": " is not an allowed seccomp profile. Valid values are [docker/default]"},
+        ),
+        (
+            ["unconfined", "localhost/a"],
+            "unconfined",
+            ["unconfined", "localhost/a"],
+            {
+                name: f"{name} is not an allowed seccomp profile. Valid values are [unconfined localhost/a]"
+                for name in ("runtime/default", "localhost/ab", "Unconfined")
+            },
+        ),
+    ],
+)
+def test_what_an_scc_allows(profiles: list[str], default: str, accepted: list[str], refused: dict[str, str]) -> None:
+    strategy = Seccomp(profiles)
+    assert strategy.default == default
+    assert [strategy.refusal(profile) for profile in accepted] == [""] * len(accepted)
+    assert {profile: strategy.refusal(profile) for profile in refused} == refused
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "wanted"),
+    [
+        (None, None, True),
+        (None, {}, False),
+        ({}, {"type": None}, True),
+        ({"type": "RuntimeDefault"}, {"type": "RuntimeDefault", "localhostProfile": None}, True),
+        ({"type": "RuntimeDefault"}, {"type": "RuntimeDefault", "localhostProfile": ""}, False),
+    ],
+)
+def test_when_two_profiles_are_the_same(one: Any, other: Any, wanted: bool) -> None:
+    assert same(one, other) is wanted
