@@ -175,7 +175,8 @@ def _show(title: str, names: list[str], entry: Json, wanted: Json, given: Json) 
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _exec(covered: Path, files: Files, coverage: Path) -> dict[str, int]:

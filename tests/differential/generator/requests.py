@@ -39,6 +39,7 @@ class RequestMaker:
         self.standard = standard
         self.fields = fields
         self.customs = tuple(one for one in sccs if one.startswith("custom-"))
+        self.twins = tuple(one for one in sccs if one.startswith("twin-"))
         self.flawed = tuple(one for one in sccs if one.startswith("flawed-"))
         self.raw = tuple(one for one in sccs if one.startswith("raw-"))
 
