@@ -30,6 +30,7 @@ from compare import ENGINE, Engine, Judge, Running, canonical, differences
 from coverage import Coverage
 from evidence import EVIDENCE, commit, machine
 from generate import Files, fields_of, lines, make_chunk
+from generator.texts import names_of_all_characters
 from generator.values import Dice, Json
 from library import compare_library
 from minimise import minimise
@@ -79,19 +80,25 @@ class Comparison:
                 self.minimised.add(_kind(names, entry))
                 _show(f"regressions/{path.name}", names, entry, wanted, given)
 
+    def characters(self) -> None:
+        """Ask about every character there is: how does a message quote it?"""
+        self._small([*names_of_all_characters()])
+
     def fields(self, seed: int, rounds: int) -> None:
         """Ask about every field of a pod: does a difference there count in an update?"""
         for number in range(rounds):
             dice = Dice(f"{seed}/fields/{number}")
-            entries = [
-                {"case": case, "sccs": {}} for case in fields_of(self.oracle).updates(dice, f"{seed}-fields-{number}")
-            ]
-            for entry, (wanted, given) in zip(entries, self.judge.judge(entries), strict=True):
-                self.outcome.cases += 1
-                self.outcome.admitted += wanted["allowed"]
-                if names := differences(entry["case"], wanted, given):
-                    self.outcome.failed += 1
-                    self._disagreement(names, entry)
+            self._small([*fields_of(self.oracle).updates(dice, f"{seed}-fields-{number}")])
+
+    def _small(self, cases: list[Json]) -> None:
+        """Ask small cases without any SCC."""
+        entries = [{"case": case, "sccs": {}} for case in cases]
+        for entry, (wanted, given) in zip(entries, self.judge.judge(entries), strict=True):
+            self.outcome.cases += 1
+            self.outcome.admitted += wanted["allowed"]
+            if names := differences(entry["case"], wanted, given):
+                self.outcome.failed += 1
+                self._disagreement(names, entry)
 
     def chunks(self, seed: int, count: int) -> None:
         """Ask COUNT new cases."""
@@ -141,7 +148,7 @@ class Comparison:
         wanted, given = self.judge.judge([small])[0]
         REGRESSIONS.mkdir(exist_ok=True)
         path = REGRESSIONS / f"{entry['case']['id']}.json"
-        path.write_text(json.dumps(small, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(small, indent=1) + "\n", encoding="utf-8")
         _show(f"regressions/{path.name}", differences(small["case"], wanted, given), small, wanted, given)
 
 
@@ -162,14 +169,15 @@ def _entry(case: Json, sccs: dict[str, Json]) -> Json:
 
 
 def _show(title: str, names: list[str], entry: Json, wanted: Json, given: Json) -> None:
-    print(f"\nDISAGREEMENT {title} about {', '.join(names)}\n{json.dumps(entry, ensure_ascii=False)}")
+    print(f"\nDISAGREEMENT {title} about {', '.join(names)}\n{json.dumps(entry)}")
     for name in names:
         print(f"  {name}\n    oracle: {_text(wanted.get(name))}\n    engine: {_text(given.get(name))}")
     sys.stdout.flush()
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _exec(covered: Path, files: Files, coverage: Path) -> dict[str, int]:
@@ -265,6 +273,8 @@ def compare(args: argparse.Namespace) -> Report:
             comparison = Comparison(oracle, Engine(args.engine), folder, outcome)
             comparison.regressions()
             comparison.fields(args.seed, 16 if args.full else 1)
+            if args.full:
+                comparison.characters()
             comparison.chunks(args.seed, args.cases)
         compared = _exec(covered, Files.of(folder / "chunk-0"), noted)
         listed = compare_library(covered, Files.of(folder / "chunk-0"), noted)

@@ -16,13 +16,14 @@ from common import say
 from compare import Engine, canonical, differences
 from engine import Corpus, Sources, Tracer, executed
 from generate import Files, fields_of, lines, make_chunk
-from generator.values import Dice, line
+from generator.values import Dice, Json, line
 from mutation import Mutant
 from oracle import Oracle
 from rules import outcomes
 
 CHUNK = 5000
-MOST_CASES = 3000
+MOST_CASES = 2000
+ROUNDS = 40
 
 
 def make_corpus(oracle: Oracle, folder: Path, seed: int, chunks: int) -> tuple[Corpus, list[set[Any]]]:
@@ -61,26 +62,33 @@ def _add(oracle: Oracle, corpus: Corpus, features: list[set[Any]], files: Files)
         count += 1
         if not differences(case, wanted, given):
             kept.append((line(case), line(raw)))
-            features.append(set(outcomes(case, wanted, sccs)))
+            features.append({*outcomes(case, wanted, sccs), *_texts(case, wanted["allowed"])})
     corpus.add_chunk(files.sccs.read_text(encoding="utf-8"), kept)
     return count - len(kept)
 
 
+def _texts(case: Json, allowed: bool) -> Iterator[Any]:
+    """Every text of a case is a feature of it; names of SCCs are not, as there are too many."""
+    yield case.get("operation"), case.get("phase"), case.get("subresource"), allowed, case["id"].startswith("fields")
+    found: list[Any] = [case["pod"], case.get("oldPod"), case["namespace"], case["user"]]
+    while found:
+        value = found.pop()
+        if isinstance(value, dict):
+            found += value.values()
+        elif isinstance(value, list):
+            found += value
+        elif isinstance(value, str):
+            yield "text", value, allowed
+
+
 class Reach:
-    """For each line of the engine the cases that execute it, those with rare features first."""
+    """For each line of the engine the cases that execute it, as different from each other as possible at first."""
 
     def __init__(self, sources: Sources, corpus: Corpus, features: Sequence[set[Any]]) -> None:
         self.tracer = Tracer(sources)
         self.start, masks = _executed_by_two(sources, corpus)
-        counts: Counter[Any] = Counter(feature for one in features for feature in one)
         bits = [list(_bits(mask)) for mask in masks]
-        for one in bits:
-            counts.update(one)
-        scores = [
-            sum(1 / counts[feature] for feature in features[index]) + sum(1 / counts[bit] for bit in one)
-            for index, one in enumerate(bits)
-        ]
-        self.order = sorted(range(len(bits)), key=lambda index: -scores[index])
+        self.order = diverse([features[index] | set(one) for index, one in enumerate(bits)])
         self.by_bit: dict[int, list[int]] = {}
         for index in self.order:
             for bit in bits[index]:
@@ -105,6 +113,28 @@ class Reach:
             return True
         bits = range(self.tracer.bit(path, mutant.function.first), self.tracer.bit(path, mutant.function.last) + 1)
         return any(self.start >> bit & 1 or bit in self.by_bit for bit in bits)
+
+
+def diverse(features: Sequence[set[Any]]) -> list[int]:
+    """Indices of cases in rounds: after round N every feature was shown by N cases, if there are so many; rare ones first."""
+    having: dict[Any, list[int]] = {}
+    for index, shown in enumerate(features):
+        for feature in shown:
+            having.setdefault(feature, []).append(index)
+    rarest = sorted(having.values(), key=len)
+    keys = sorted(having, key=lambda feature: len(having[feature]))
+    taken: dict[int, None] = {}
+    counts: Counter[Any] = Counter()
+    places = [0] * len(rarest)
+    for wanted in range(1, ROUNDS + 1):
+        for number, (key, cases) in enumerate(zip(keys, rarest, strict=True)):
+            while counts[key] < wanted and places[number] < len(cases):
+                index = cases[places[number]]
+                places[number] += 1
+                if index not in taken:
+                    taken[index] = None
+                    counts.update(features[index])
+    return [*taken, *(index for index in range(len(features)) if index not in taken)]
 
 
 def _bits(mask: int) -> Iterator[int]:

@@ -38,6 +38,7 @@ class Trial:
     reader: int = 0
     begun: float = 0.0
     cases: int = 0
+    tried: int = 0  # how many cases it took until it was noticed
 
     def name(self) -> str:
         return f"{self.path.relative_to(ROOT)}:{self.line}: {self.change}"
@@ -72,17 +73,17 @@ def start(trial: Trial, code: Any, sources: Sources, corpus: Corpus, indices: Se
 def _run(make: Any, corpus: Corpus, indices: Sequence[int]) -> Json:
     batches: dict[int, Any] = {}
     suspects: list[Any] = []
-    for index in indices:
+    for tried, index in enumerate(indices, 1):
         # Without a handler the signal ends the process: an endless loop has been noticed.
         signal.setitimer(signal.ITIMER_VIRTUAL, CASE_SECONDS)
         wanted = json.loads(corpus.cases[index][2])
         try:
             given = corpus.judge(batches, make, index)
         except Exception as error:  # noqa: BLE001 - as above
-            return {"killed": f"{type(error).__name__} at {wanted['id']}"}
+            return {"killed": f"{type(error).__name__} at {wanted['id']}", "tried": tried}
         pods = wanted.pop("pod", None), given.pop("pod", None)
         if wanted != given:
-            return {"killed": f"another answer to {wanted['id']}"}
+            return {"killed": f"another answer to {wanted['id']}", "tried": tried}
         if pods[0] != pods[1] and len(suspects) < SUSPECTS:
             # Perhaps the same pod written in another way; only the oracle knows.
             suspects.append(pods)
@@ -97,6 +98,7 @@ def verdict(trial: Trial, oracle: Oracle) -> str:
     if not text or status:
         return "ended by a signal: it took too long, or too much memory"
     result = json.loads(text)
+    trial.tried = result.get("tried", 0)
     if "killed" in result:
         return str(result["killed"])
     for wanted, given in result["suspects"]:

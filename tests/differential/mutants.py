@@ -53,15 +53,19 @@ class Tally:
     made: int = 0
     outside: set[str] = field(default_factory=set)
     unreached: int = 0
+    tried: list[int] = field(default_factory=list)
     survivors: list[Trial] = field(default_factory=list)
 
     def end(self, trial: Trial, oracle: Oracle) -> None:
-        noticed = verdict(trial, oracle)
-        if not noticed:
+        if verdict(trial, oracle):
+            self.tried.append(trial.tried)
+        else:
             self.survivors.append(trial)
 
 
-def test_all(sources: Sources, corpus: Corpus, reach: Reach, oracle: Oracle, modules: Sequence[str]) -> Tally:
+def test_all(
+    sources: Sources, corpus: Corpus, reach: Reach, oracle: Oracle, modules: Sequence[str], kept: Path | None
+) -> Tally:
     """Try every mutant, two at a time."""
     tally = Tally()
     running: list[Trial] = []
@@ -84,6 +88,8 @@ def test_all(sources: Sources, corpus: Corpus, reach: Reach, oracle: Oracle, mod
         if time.monotonic() - told > 60:
             told = time.monotonic()
             say(f"{tally.made} mutants, {len(tally.survivors)} not noticed, at {trial.name()}")
+            if kept:
+                keep(kept, tally.survivors)
     while running:
         _end_some(running, tally, oracle)
     return tally
@@ -99,6 +105,14 @@ def _end_some(running: list[Trial], tally: Tally, oracle: Oracle) -> None:
             continue
         running.remove(trial)
         tally.end(trial, oracle)
+
+
+def keep(path: Path, survivors: Sequence[Trial]) -> None:
+    fields = [
+        {"file": one.entry()[0], "line": one.line, "code": one.code, "change": one.change, "cases": one.cases}
+        for one in survivors
+    ]
+    path.write_text(json.dumps(fields, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def listed() -> dict[tuple[str, str, str], str]:
@@ -123,7 +137,7 @@ def main() -> int:
             sources = Sources.read()
             reach = Reach(sources, corpus, features)
             modules = [f"{PREFIX}._scc.{name}" for name in args.modules] or sources.deciding()
-            tally = test_all(sources, corpus, reach, oracle, modules)
+            tally = test_all(sources, corpus, reach, oracle, modules, args.json)
     except ToolError as error:
         print(f"mutants: {error}", file=sys.stderr)
         return 1
@@ -136,11 +150,7 @@ def report(tally: Tally, args: argparse.Namespace, cases: int, seconds: float) -
     for one in unlisted:
         print(f"{one.name()}{'' if one.cases else ' (no case executes it)'}\n    {one.code}")
     if args.json:
-        fields = [
-            {"file": one.entry()[0], "line": one.line, "code": one.code, "change": one.change, "cases": one.cases}
-            for one in unlisted
-        ]
-        args.json.write_text(json.dumps(fields, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        keep(args.json, unlisted)
     stale = set(reasons) - {one.entry() for one in tally.survivors} if not args.modules else set()
     for gone in sorted(stale):
         print(f"listed in equivalent.json, but noticed or gone: {gone}")
@@ -166,6 +176,9 @@ def report(tally: Tally, args: argparse.Namespace, cases: int, seconds: float) -
         f"\nseed {args.seed}: {tally.made} mutants, {tally.made - len(tally.survivors)} noticed, {alike} listed as "
         f"equivalent, {len(unlisted)} not noticed ({tally.unreached} of all are in lines that no case executes), {seconds:.0f} s"
     )
+    tried = sorted(tally.tried) or [0]
+    shares = ", ".join(f"{share} % within {tried[len(tried) * share // 100]}" for share in (50, 90, 98, 99))
+    print(f"cases that it took to notice a mutant: {shares}, all within {tried[-1]}")
     failed = len(unlisted) + len(stale)
     print(json.dumps({"suite": "mutants", "cases": tally.made, "failed": failed}), flush=True)
     return 1 if failed else 0

@@ -176,7 +176,8 @@ class FollowUpMaker:
     def many(self, made: Json) -> None:
         """Many SCCs, nearly none of them usable: the message shows the order in which they are tried."""
         requests = self.requests
-        own = self.dice.distinct(requests.customs, 5, len(requests.customs))
+        twins = self.dice.chance(0.3)
+        own = list(requests.twins) if twins else self.dice.distinct(requests.customs, 5, len(requests.customs))
         made |= {"phase": "validate", "sccs": [*requests.standard, *own]}
         made["usable"] = self.dice.pick(([], [], [requests.name(one) for one in own[:2]]))
         made["user"] = {"name": "nobody"}

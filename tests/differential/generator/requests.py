@@ -12,6 +12,7 @@ from .namespaces import USUAL, random_namespace
 from .pods import PodMaker
 from .raw_forms import roughen
 from .target import target
+from .texts import UNKNOWN_NAMES, any_character
 from .values import (
     CHOSEN,
     GROUPS_RANGE,
@@ -28,24 +29,6 @@ from .values import (
     Json,
 )
 
-UNKNOWN_SCCS = (
-    *(
-        "missing",
-        "Restricted-v2",
-        "restricted-v2 ",
-        'odd "name"',
-        "a\\b",
-        "é",
-        "\u00a0",
-        "\u200b",
-        "日本",
-        "\x7f",
-        "a\nb\t",
-        "😀",
-    ),
-    *("\ufeff", "\u2028", "\u00ad", "<&>", "%v", "\x00", "\x1b[1m", "~", "`", "'", "\U000e0001", "\ue000", "\u0378"),
-)
-
 
 class RequestMaker:
     """Makes the creating cases of one chunk out of its pool of SCCs."""
@@ -56,6 +39,7 @@ class RequestMaker:
         self.standard = standard
         self.fields = fields
         self.customs = tuple(one for one in sccs if one.startswith("custom-"))
+        self.twins = tuple(one for one in sccs if one.startswith("twin-"))
         self.flawed = tuple(one for one in sccs if one.startswith("flawed-"))
         self.raw = tuple(one for one in sccs if one.startswith("raw-"))
 
@@ -189,4 +173,4 @@ class RequestMaker:
             return dice.pick(names)
         if form < 0.8:
             return ""
-        return dice.pick(UNKNOWN_SCCS) if dice.chance(0.8) else chr(int(dice.random() * 0xD800))
+        return dice.pick(UNKNOWN_NAMES) if dice.chance(0.8) else any_character(dice)

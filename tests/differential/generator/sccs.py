@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from .values import (
     CAPABILITIES,
@@ -190,11 +191,52 @@ def flawed_scc(dice: Dice, name: str, standard: dict[str, Json]) -> Json:
     return scc
 
 
+def twins() -> dict[str, Json]:
+    """SCCs whose points are equal, or differ by one, in different ways: one point more or less changes their order."""
+    plain: Json = {
+        "allowPrivilegeEscalation": True,
+        "volumes": ["secret"],
+        "users": [],
+        "groups": [],
+        "runAsUser": {"type": "RunAsAny"},
+        "seLinuxContext": {"type": "MustRunAs"},
+        "fsGroup": {"type": "RunAsAny"},
+        "supplementalGroups": {"type": "RunAsAny"},
+    }
+    added, allowed, dropped = "defaultAddCapabilities", "allowedCapabilities", "requiredDropCapabilities"
+    nothing, everything = {dropped: MADE_UP}, {added: MADE_UP[:20]}
+    pairs: list[tuple[Json, Json]] = [
+        ({added: MADE_UP[:1]}, {allowed: MADE_UP[:30]}),
+        ({allowed: ["*"]}, {added: MADE_UP[:13], allowed: MADE_UP[:10]}),
+        ({dropped: ["ALL"]}, {dropped: MADE_UP[:60]}),
+        ({dropped: MADE_UP[:6]}, {allowed: MADE_UP[:30], dropped: MADE_UP[:12]}),
+        ({dropped: MADE_UP[:100]}, nothing),
+        ({}, {"volumes": ["configMap"]}),
+    ]
+    # The most that capabilities give, beside the least of the next higher strategies.
+    for selinux in ("MustRunAs", "RunAsAny"):
+        kinds: tuple[Json, ...] = (
+            *({"type": "MustRunAs", "uid": 1000}, {"type": "MustRunAsRange"}),
+            *({"type": "MustRunAsNonRoot"}, {"type": "RunAsAny"}),
+        )
+        for lower, higher in pairwise(kinds):
+            fixed = {"seLinuxContext": {"type": selinux}}
+            pairs.append(({**everything, **fixed, "runAsUser": lower}, {**nothing, **fixed, "runAsUser": higher}))
+    made: dict[str, Json] = {}
+    for number, pair in enumerate(pairs):
+        # Both orders of the names, which decide where points are equal.
+        for letters in ("ab", "ba"):
+            for letter, fields in zip(letters, pair, strict=True):
+                name = f"twin-{number}-{letters}-{letter}"
+                made[name] = {**plain, **copied(fields), "metadata": {"name": name}}
+    return made
+
+
 def pool(dice: Dice, standard: dict[str, Json]) -> dict[str, Json]:
     """The SCCs of one chunk of cases by id, before OpenShift's defaults; an id says what the SCC is in it.
 
-    "NAME" is a standard SCC, "NAME~N" a changed one of that name, "custom-…" one's own, "flawed-…" a malformed one, and
-    "raw-…" one's own whose fields never got defaults.
+    "NAME" is a standard SCC, "NAME~N" a changed one of that name, "custom-…" one's own, "twin-…" one whose points are close
+    to another's, "flawed-…" a malformed one, and "raw-…" one's own whose fields never got defaults.
     """
     sccs = {name: copied(scc) for name, scc in standard.items()}
     for name in standard:
@@ -211,6 +253,7 @@ def pool(dice: Dice, standard: dict[str, Json]) -> dict[str, Json]:
     # So many capabilities that the points reach their limits: 0 by more than a hundred drops, 9999 by additions.
     sccs["custom-drops"] = {**random_scc(dice, "m-drops", standard), "requiredDropCapabilities": MADE_UP}
     sccs["custom-adds"] = {**random_scc(dice, "m-adds", standard), "defaultAddCapabilities": MADE_UP[:20]}
+    sccs |= twins()
     for number in range(22):
         sccs[f"flawed-{number}"] = flawed_scc(dice, f"{dice.pick(('a', 'm', 'z'))}-flawed-{number}", standard)
     for number in range(12):

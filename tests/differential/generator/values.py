@@ -44,7 +44,7 @@ def copied(value: T) -> T:
 
 
 def line(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return json.dumps(value, separators=(",", ":")) + "\n"
 
 
 REQUIRED = "openshift.io/required-scc"

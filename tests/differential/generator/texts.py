@@ -1,0 +1,77 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Texts that a message has to quote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .values import Dice, Json
+
+# Names of no SCC. JSON can carry half of a surrogate pair, which is no character.
+UNKNOWN_NAMES = (
+    *(
+        "missing",
+        "Restricted-v2",
+        "restricted-v2 ",
+        'odd "name"',
+        "a\\b",
+        "<&>",
+        "%v",
+        "~",
+        "`",
+        "'",
+        "\x7f",
+        "\x80",
+        "\xff",
+    ),
+    *(
+        "a\nb",
+        "\t",
+        "\a",
+        "\b",
+        "\f",
+        "\r",
+        "\v",
+        "\x00",
+        "\x1b[1m",
+        "\u00e9",
+        "\u00a0",
+        "\u00ad",
+        "\u0378",
+        "\u200b",
+        "\u2028",
+    ),
+    *(
+        "\u65e5\u672c",
+        "\ufeff",
+        "\ufffd",
+        "\uffff",
+        "\U00010000",
+        "\U0001f600",
+        "\U000e0001",
+        "\U0010ffff",
+        "\ue000",
+        "\ud7ff",
+    ),
+    *("\ud800", "a\udfff", "\udbffb", "\udc00\ud800"),
+)
+BLOCK = 256
+CHARACTERS = 0x110000
+
+
+def any_character(dice: Dice) -> str:
+    return chr(int(dice.random() * (0x300 if dice.chance(0.5) else CHARACTERS)))
+
+
+def names_of_all_characters() -> Iterator[Json]:
+    """Pods that cannot be created, named with all characters there are."""
+    for first in range(0, CHARACTERS, BLOCK):
+        yield {
+            "id": f"characters-{first:06x}",
+            "pod": {"metadata": {"name": "".join(map(chr, range(first, first + BLOCK)))}, "spec": {"containers": []}},
+            "namespace": {"metadata": {"name": "demo"}},
+            "sccs": [],
+            "user": {"name": "alice"},
+        }
