@@ -11,6 +11,7 @@ groups; ``usable``: what the authorizer grants (access.Grants); for an update ``
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -23,6 +24,8 @@ from .typed import Reader
 
 VALIDATE = "validate"
 _KEPT = 256
+# Half of a surrogate pair: no character, and Go reads JSON with U+FFFD in its place.
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class Batch:
@@ -58,7 +61,7 @@ class Batch:
     def _line(self, number: int, line: str) -> dict[str, Any]:
         case: Any = None
         try:
-            case = json.loads(line)
+            case = _loads(line)
             if not isinstance(case, dict):
                 raise TritonError(f"Line {number} is no JSON object; give one case a line.")
             return self.judge(case)
@@ -78,6 +81,13 @@ class Batch:
                 self._admissions.clear()
             kept = self._admissions[names] = Admission([self._sccs[name] for name in names])
         return kept
+
+
+def _loads(line: str) -> Any:
+    case = json.loads(line)
+    if "\\ud" in line or "\\uD" in line:
+        return json.loads(_HALF.sub("\ufffd", json.dumps(case, ensure_ascii=False)))
+    return case
 
 
 def _request(read: Reader) -> Request:

@@ -22,7 +22,10 @@ _ESCAPES = {
 
 
 def quote(text: str) -> str:
-    """Go's ``%q``: in double quotes, whatever cannot be printed escaped (strconv.Quote)."""
+    """Go's ``%q``: in double quotes, whatever cannot be printed escaped (strconv.Quote).
+
+    Characters that came with Unicode 15 or later are printed as they are or escaped, as this Python's own tables have it.
+    """
     if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
         return f'"{text}"'
     return '"' + "".join(map(_quoted, text)) + '"'
@@ -36,9 +39,6 @@ def _quoted(char: str) -> str:
     code = ord(char)
     if code < 0x80:
         return f"\\x{code:02x}"
-    # Half of a surrogate pair is no character in Go: JSON's decoder puts U+FFFD there.
-    if 0xD800 <= code < 0xE000:
-        return "\ufffd"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
