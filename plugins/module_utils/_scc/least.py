@@ -16,7 +16,7 @@ from typing import Any
 
 from .._errors import TritonError
 from .allocation import resolve
-from .model import parse
+from .model import ANY, parse
 from .privileges import BY_NAME, HARMLESS_VOLUMES, PRIVILEGES, TO_BE_NAMED
 from .problem import Problem
 from .provider import Provider
@@ -29,6 +29,7 @@ MANAGED_BY = {"app.kubernetes.io/managed-by": "inferops.triton"}
 _ROUNDS = 50
 # Where a pod sets part of a label and leaves the rest empty, only a strategy without any label admits it.
 _ANY_LABEL = ("any", "label")
+_NO_DRIVER = "none"
 _ORDER = {privilege.name: place for place, privilege in enumerate(PRIVILEGES)}
 _FLAGS = {
     "hostNetwork": ("allowHostNetwork", "host_network"),
@@ -137,7 +138,8 @@ def scc_of(name: str, grants: Iterable[Grant]) -> dict[str, Any]:
         given.setdefault(grant.field, []).append(grant.value)
     volumes = sorted(given.get("volumes", ()))
     flags = {flag: flag in given for flag, _privilege in _FLAGS.values()}
-    drivers = [{"driver": driver} for driver in sorted(given.get("allowedFlexVolumes", ()))]
+    # Without a list all drivers are allowed, so there is always one.
+    drivers = sorted(given.get("allowedFlexVolumes", ())) or [_NO_DRIVER] if "flexVolume" in volumes else []
     return {
         "apiVersion": API_VERSION,
         "kind": "SecurityContextConstraints",
@@ -156,7 +158,7 @@ def scc_of(name: str, grants: Iterable[Grant]) -> dict[str, Any]:
         "supplementalGroups": _groups(given.get("supplementalGroups", ())),
         "seccompProfiles": _profiles(given.get("seccompProfiles", ())),
         **({"allowedUnsafeSysctls": sorted(given["allowedUnsafeSysctls"])} if "allowedUnsafeSysctls" in given else {}),
-        **({"allowedFlexVolumes": drivers} if drivers else {}),
+        **({"allowedFlexVolumes": [{"driver": driver} for driver in drivers]} if drivers else {}),
         "volumes": volumes or ["none"],
         "users": [],
         "groups": [],
@@ -201,12 +203,11 @@ def _grants(problem: Problem) -> Iterator[Grant]:
         flag, privilege = _FLAGS[name]
         yield Grant(privilege, flag, True)
     elif path.startswith("pod.metadata.annotations"):
-        if problem.value:
-            yield Grant("seccomp", "seccompProfiles", problem.value)
+        yield from _named("seccomp", "seccompProfiles", problem.value)
     elif "sysctls[" in path:
-        yield Grant("unsafe_sysctls", "allowedUnsafeSysctls", problem.value)
+        yield from _named("unsafe_sysctls", "allowedUnsafeSysctls", problem.value)
     elif path.endswith(".driver"):
-        yield Grant("inline_volumes", "allowedFlexVolumes", problem.value)
+        yield from _named("inline_volumes", "allowedFlexVolumes", problem.value)
     elif ".seLinuxOptions." in path:
         yield Grant("selinux", "seLinuxContext", (name, problem.value) if problem.value else _ANY_LABEL)
     else:
@@ -225,7 +226,14 @@ def _more(name: str, value: Any) -> Iterator[Grant]:
             if group is None or group >= 0:
                 yield Grant(privilege, name, group)
     elif name == "add":
-        yield Grant("net_bind_service" if value == "NET_BIND_SERVICE" else "capabilities", "allowedCapabilities", value)
+        privilege = "net_bind_service" if value == "NET_BIND_SERVICE" else "capabilities"
+        yield from _named(privilege, "allowedCapabilities", value)
+
+
+def _named(privilege: str, of: str, name: str | None) -> Iterator[Grant]:
+    """What a pod names; nothing where there is no name, or one that an SCC takes for a pattern and grants more."""
+    if name and not name.endswith(ANY):
+        yield Grant(privilege, of, name)
 
 
 def words(grants: Iterable[Grant]) -> list[str]:
