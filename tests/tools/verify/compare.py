@@ -19,7 +19,7 @@ from ansible_collections.inferops.triton.plugins.module_utils._scc.admission imp
     Decision,
     Request,
 )
-from ansible_collections.inferops.triton.plugins.module_utils._scc.equality import same
+from ansible_collections.inferops.triton.plugins.module_utils._scc.equality import same_spec
 
 AGREE, DISAGREE, NOT_JUDGED = "agree", "disagree", "not judged"
 # These have their say after SCC admission has let a pod pass.
@@ -91,7 +91,7 @@ def _others_changed(pod: Mapping[str, Any], seen: Mapping[str, Any]) -> bool:
 def differences(predicted: Mapping[str, Any], real: Mapping[str, Any]) -> Iterator[str]:
     """The paths of what SCC admission writes into a pod and that is not the same in both."""
     one, other = predicted.get("spec") or {}, real.get("spec") or {}
-    if not same(one.get("securityContext"), other.get("securityContext")):
+    if not same_spec(_context(one), _context(other)):
         yield "spec.securityContext"
     for kind in _CONTAINERS:
         mine, theirs = one.get(kind) or (), other.get(kind) or ()
@@ -99,12 +99,16 @@ def differences(predicted: Mapping[str, Any], real: Mapping[str, Any]) -> Iterat
             yield f"spec.{kind}"
             continue
         for index, (container, counterpart) in enumerate(zip(mine, theirs, strict=True)):
-            if not same(container.get("securityContext"), counterpart.get("securityContext")):
+            if not same_spec({kind: [_context(container)]}, {kind: [_context(counterpart)]}):
                 yield f"spec.{kind}[{index}].securityContext"
     written, read = _annotations(predicted), _annotations(real)
     for key in sorted(written.keys() | read.keys()):
         if written.get(key) != read.get(key):
             yield f"metadata.annotations[{key}]"
+
+
+def _context(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {"securityContext": fields.get("securityContext")}
 
 
 def _annotations(pod: Mapping[str, Any]) -> dict[str, str]:
