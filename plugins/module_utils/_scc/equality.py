@@ -48,13 +48,18 @@ def _without(value: Any, names: frozenset[str]) -> dict[str, Any]:
 
 
 def _complete(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """With what decoding makes the same: a pod has a security context, and its service account has two names."""
+    """With what decoding makes the same: a security context, both names of the service account, no negative grace period.
+
+    Source: Kubernetes, pkg/apis/core/v1/conversion.go.
+    """
     account = spec.get("serviceAccountName") or spec.get("serviceAccount")
+    grace = spec.get("terminationGracePeriodSeconds")
     return {
         **spec,
         "securityContext": spec.get("securityContext") or {},
         "serviceAccountName": account,
         "serviceAccount": account,
+        "terminationGracePeriodSeconds": 1 if isinstance(grace, int) and grace < 0 else grace,
     }
 
 

@@ -63,13 +63,21 @@ CHARACTERS = 0x110000
 
 
 def any_character(dice: Dice) -> str:
-    return chr(int(dice.random() * (0x300 if dice.chance(0.5) else CHARACTERS)))
+    """One that this Python's Unicode knows: Go's may know later ones, and they are printed as they are or escaped accordingly."""
+    while True:
+        char = chr(int(dice.random() * (0x300 if dice.chance(0.5) else CHARACTERS)))
+        if _known(char):
+            return char
+
+
+def _known(char: str) -> bool:
+    return unicodedata.category(char) != "Cn"
 
 
 def names_of_all_characters() -> Iterator[Json]:
-    """Pods that cannot be created, named with all characters that this Python's Unicode knows (Go's may know later ones)."""
+    """Pods that cannot be created, named with all of these characters."""
     for first in range(0, CHARACTERS, BLOCK):
-        known = [char for char in map(chr, range(first, first + BLOCK)) if unicodedata.category(char) != "Cn"]
+        known = [char for char in map(chr, range(first, first + BLOCK)) if _known(char)]
         yield {
             "id": f"characters-{first:06x}",
             "pod": {"metadata": {"name": "".join(known)}, "spec": {"containers": []}},

@@ -32,6 +32,8 @@ def container(**fields: Any) -> dict[str, Any]:
         (container(), container(livenessProbe={}), False),
         ({"volumes": [{"name": "v"}]}, {"volumes": [{"name": "v", "emptyDir": {}}]}, False),
         ({"serviceAccount": "a"}, {"serviceAccountName": "a"}, True),
+        ({"terminationGracePeriodSeconds": -5}, {"terminationGracePeriodSeconds": 1}, True),
+        ({"terminationGracePeriodSeconds": 0}, {"terminationGracePeriodSeconds": 1}, False),
         ({"nodeSelector": {"a": ""}}, {"nodeSelector": {}}, False),
         (container(command=["a"]), container(command=["a", ""]), False),
         (container(resources={"limits": {"cpu": "500m"}}), container(resources={"limits": {"cpu": "0.5"}}), True),
