@@ -29,6 +29,8 @@ KINDS = [
     ("statefulsets", "apps/v1", "StatefulSet", True),
     ("daemonsets", "apps/v1", "DaemonSet", True),
     ("jobs", "batch/v1", "Job", True),
+    ("roles", "rbac.authorization.k8s.io/v1", "Role", True),
+    ("rolebindings", "rbac.authorization.k8s.io/v1", "RoleBinding", True),
     ("storageclasses", "storage.k8s.io/v1", "StorageClass", False),
     ("clusterversions", "config.openshift.io/v1", "ClusterVersion", False),
     ("securitycontextconstraints", "security.openshift.io/v1", "SecurityContextConstraints", False),
@@ -106,7 +108,7 @@ class FakeApi:
     applied: dict[str, Any] = field(default_factory=dict)
     answers: dict[tuple[str, str], Answer | Callable[[Seen], Answer]] = field(default_factory=dict)
     denied: set[tuple[str, str]] = field(default_factory=set)
-    groups: list[str] = field(default_factory=lambda: ["apps", "batch", "storage.k8s.io"])
+    groups: list[str] = field(default_factory=lambda: ["apps", "batch", "rbac.authorization.k8s.io", "storage.k8s.io"])
     user: dict[str, Any] = field(default_factory=lambda: {"username": "deployer", "groups": ["system:authenticated"]})
     git_version: str = "v1.35.4"
     seen: list[Seen] = field(default_factory=list)

@@ -155,9 +155,7 @@ def test_kubernetes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["--batch", "x", "--sccs", "list.json"], "list.json is no JSON object; give one from ids to SCCs."),
     ],
 )  # fmt: skip
-def test_broken_input(
-    folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
-) -> None:
+def test_broken_input(folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str) -> None:
     Path("empty").mkdir()
     Path("sccs.json").write_text("{}", encoding="utf-8")
     Path("list.json").write_text("[]", encoding="utf-8")

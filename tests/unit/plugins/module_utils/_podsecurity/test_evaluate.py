@@ -142,7 +142,11 @@ def test_warnings_and_audit_of_what_is_allowed() -> None:
     labels = {PREFIX + "enforce": PRIVILEGED, PREFIX + "warn": BASELINE, PREFIX + "audit": BASELINE}
     verdict = evaluate(pod(hostIPC=True), labels)
     assert verdict.allowed and verdict.message == ""
-    assert verdict.warning == verdict.audit == 'would violate PodSecurity "baseline:latest": host namespaces (hostIPC=true)'
+    assert (
+        verdict.warning
+        == verdict.audit
+        == 'would violate PodSecurity "baseline:latest": host namespaces (hostIPC=true)'
+    )
 
 
 def test_a_refused_pod_carries_no_warning() -> None:
