@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
 from ansible_collections.inferops.triton.plugins.module_utils._run.diagnose import run
 from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import FakeApi
+from ansible_collections.inferops.triton.tests.unit.plugins.fake_openshift import openshift
 from ansible_collections.inferops.triton.tests.unit.plugins.module_utils._scc import refusals
 
 LABELS = {"app": "triton"}
@@ -24,7 +25,8 @@ def failure(message: str) -> dict[str, Any]:
 
 
 def add_deployment(api: FakeApi, pinned: str = "") -> dict[str, Any]:
-    template: dict[str, Any] = {"spec": {"serviceAccountName": "sa", "securityContext": {"runAsUser": 1000}}}
+    pod = {"serviceAccountName": "sa", "securityContext": {"runAsUser": 1000}, "containers": [{"name": "server"}]}
+    template: dict[str, Any] = {"spec": pod}
     if pinned:
         template["metadata"] = {"annotations": {"openshift.io/required-scc": pinned}}
     spec = {"selector": {"matchLabels": LABELS}, "template": template}
@@ -131,3 +133,26 @@ def test_no_right_to_read(api: FakeApi, connection: dict[str, Any]) -> None:
     api.refuse("GET", "/apis/apps/v1/namespaces/ns/deployments/server", 403, "Forbidden", "User cannot get deployments")
     with pytest.raises(TritonError, match="User cannot get deployments"):
         diagnose(connection)
+
+
+def test_second_opinion_of_the_engine(api: FakeApi, connection: dict[str, Any]) -> None:
+    openshift(api)
+    add_deployment(api)["status"] = failure(refusals.OFFICIAL_CHART)
+    engine = diagnose(connection)["engine"]
+    assert engine["verdict"] == "refused"
+    # This deployment has no NFS volume and no fsGroup, of which the recorded message speaks.
+    assert engine["agrees"] is False
+    assert [one["where"] for one in engine["causes"]] == ["spec.template.spec.securityContext.runAsUser"]
+    assert engine["remedies"][0]["kind"] == "pod"
+    recorded = engine["message"]
+    add_deployment(api)["status"] = failure(recorded)
+    assert diagnose(connection)["engine"]["agrees"] is True
+
+
+def test_without_what_an_opinion_takes(api: FakeApi, connection: dict[str, Any]) -> None:
+    """The cluster's own words stand, also where its answer to nothing else can be had."""
+    add_deployment(api)["status"] = failure(refusals.OFFICIAL_CHART)
+    result = diagnose(connection)
+    assert result["verdict"] == "refused"
+    assert result["engine"]["agrees"] is None
+    assert result["engine"]["notes"] and result["engine"]["remedies"] == []
