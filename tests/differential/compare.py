@@ -20,6 +20,7 @@ from oracle import ROOT, Oracle
 
 ENGINE = ROOT / "bin" / "scc-explain"
 # Validate keeps it to itself for whom an SCC was usable.
+REGRESSIONS = Path(__file__).resolve().with_name("regressions")
 MOST_CRASHES = 20
 FIELDS = ("allowed", "scc", "subjectType", "message", "pod")
 

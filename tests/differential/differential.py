@@ -26,7 +26,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "tools")]
 
 from common import ToolError, run, say
-from compare import ENGINE, Engine, Judge, Running, canonical, differences
+from compare import ENGINE, REGRESSIONS, Engine, Judge, Running, canonical, differences
 from coverage import Coverage
 from evidence import EVIDENCE, commit, machine
 from generate import Files, fields_of, lines, make_chunk
@@ -38,7 +38,6 @@ from oracle import Oracle, program
 from rules import RULES, Tally
 
 HERE = Path(__file__).resolve().parent
-REGRESSIONS = HERE / "regressions"
 CHUNK = 5000
 LEAST = 100
 SHOWN = 5

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from common import say
-from compare import Engine, canonical, differences
+from compare import REGRESSIONS, Engine, Judge, canonical, differences
 from engine import Corpus, Sources, Tracer, executed
 from generate import Files, fields_of, lines, make_chunk
 from generator.values import Dice, Json, line
@@ -22,7 +22,7 @@ from oracle import Oracle
 from rules import outcomes
 
 CHUNK = 5000
-MOST_CASES = 2000
+MOST_CASES = 3000
 ROUNDS = 40
 
 
@@ -37,15 +37,33 @@ def make_corpus(oracle: Oracle, folder: Path, seed: int, chunks: int) -> tuple[C
         if number == 0:
             _add_fields(oracle, seed, files)
         dropped += _add(oracle, corpus, features, files)
+    corpus.add_chunk(*_regressions(oracle, folder, features))
     if dropped:
         say(f"{dropped} cases are left out, because engine and oracle disagree on them")
     return corpus, features
 
 
+def _regressions(oracle: Oracle, folder: Path, features: list[set[Any]]) -> tuple[str, list[tuple[str, str]]]:
+    """What once went wrong, as one more chunk."""
+    entries = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(REGRESSIONS.glob("*.json"))]
+    sccs: dict[str, Json] = {}
+    kept = []
+    for number, (entry, (wanted, given)) in enumerate(
+        zip(entries, Judge(oracle, Engine(), folder).judge(entries), strict=True)
+    ):
+        if differences(entry["case"], wanted, given):
+            continue
+        sccs |= {f"{number}/{one}": scc for one, scc in entry["sccs"].items()}
+        case = {**entry["case"], "sccs": [f"{number}/{one}" for one in entry["case"]["sccs"]]}
+        kept.append((line(case), line(given)))
+        features.append({("regression", number)})
+    return json.dumps(sccs), kept
+
+
 def _add_fields(oracle: Oracle, seed: int, files: Files) -> None:
     """Append updates that differ in any field of a pod."""
     with files.cases.open("a", encoding="utf-8") as handle:
-        for number in range(8):
+        for number in range(12):
             handle.writelines(map(line, fields_of(oracle).updates(Dice(f"{seed}/fields/{number}"), f"fields-{number}")))
     oracle.order(batch={"cases": str(files.cases), "sccs": str(files.sccs), "results": str(files.expected)})
 
@@ -128,6 +146,8 @@ def diverse(features: Sequence[set[Any]]) -> list[int]:
     places = [0] * len(rarest)
     for wanted in range(1, ROUNDS + 1):
         for number, (key, cases) in enumerate(zip(keys, rarest, strict=True)):
+            if _is_text(key) and (len(cases) < 5 or wanted % 3 != 1):
+                continue
             while counts[key] < wanted and places[number] < len(cases):
                 index = cases[places[number]]
                 places[number] += 1
@@ -135,6 +155,11 @@ def diverse(features: Sequence[set[Any]]) -> list[int]:
                     taken[index] = None
                     counts.update(features[index])
     return [*taken, *(index for index in range(len(features)) if index not in taken)]
+
+
+def _is_text(feature: Any) -> bool:
+    """Texts are many, so they get fewer rounds, and those of a few cases none."""
+    return isinstance(feature, tuple) and feature[0] == "text"
 
 
 def _bits(mask: int) -> Iterator[int]:

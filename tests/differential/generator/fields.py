@@ -49,8 +49,8 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "int64": (ABSENT, None, 0, 1, 2),
     "bool": (ABSENT, None, False, True, True),
     "quantity": (ABSENT, None, *(amount for row in AMOUNTS for amount in row)),
-    "time": (ABSENT, None, f"{DAY}Z", f"{OTHER_DAY}Z"),
-    "microtime": (ABSENT, None, f"{DAY}.000000Z", f"{OTHER_DAY}.000001Z"),
+    "time": (ABSENT, None, f"{DAY}Z", f"{OTHER_DAY}Z", f"{DAY}+00:00", "2026-01-02T04:04:05+01:00"),
+    "microtime": (ABSENT, None, f"{DAY}.000000Z", f"{OTHER_DAY}.000001Z", f"{DAY}.000000+00:00"),
     "intstr": (ABSENT, 0, 80, 81, "80", "http", ""),
     "raw": (ABSENT, {}, {"f:a": {}}),
 }

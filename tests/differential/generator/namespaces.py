@@ -127,6 +127,11 @@ ODD_BLOCKS = (
     ),
 )
 USUAL = {UID_RANGE: f"{START}/10000", MCS: "s0:c26,c15", GROUPS_RANGE: f"{START}/10000"}
+# Around the limits of Go's scanner: 64 bits, 20 digits, and the blanks that Unicode has in a row.
+LIMITS = (
+    *("9223372036854775808/1", "18446744073709551615/1", "18446744073709551616/1", "10000000000000000000/1"),
+    *("36893488147419103231/1", "\u20001000/10", "1000/\u200a10", "\u1fff1000/10", "\u205f1000/10", "\u202f1000-1009"),
+)
 NUMBERS = (
     "0",
     "1",
@@ -153,7 +158,7 @@ def _block(dice: Dice) -> str:
 
 
 def _odd(dice: Dice) -> str:
-    return dice.pick(ODD_BLOCKS) if dice.chance(0.7) else _block(dice)
+    return dice.pick(LIMITS if dice.chance(0.15) else ODD_BLOCKS) if dice.chance(0.7) else _block(dice)
 
 
 def _many(dice: Dice, block: str) -> str:

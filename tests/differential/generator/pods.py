@@ -179,10 +179,10 @@ class PodMaker:
                 dice.shuffle(shuffled)
                 options["level"] = f"{sensitivity}:{','.join(shuffled)}"
             return options
+        level = str(options.get("level", ""))
         for key in dice.distinct(("level", "level", "type", "role", "user"), 1, 2):
-            options[key] = dice.pick(
-                SELINUX_LEVELS if key == "level" else ("container_t", "spc_t", "system_r", "system_u", "")
-            )
+            levels = (*SELINUX_LEVELS, f"{level}:", f"{level}:")
+            options[key] = dice.pick(levels if key == "level" else ("container_t", "spc_t", "system_r", "system_u", ""))
         return options
 
     # The pod
@@ -244,7 +244,7 @@ class PodMaker:
             made["ports"] = [{"name": "http", "containerPort": 8000, "protocol": "TCP"}]
         if self.wanted(0.35):
             allowed = "allowHostPorts" in self.target.flags
-            port = 8000 + int(dice.random() * 2) if allowed == self.fits() else dice.pick((0, 0, -1))
+            port = dice.pick((8000, 8001, 1, 65535)) if allowed == self.fits() else dice.pick((0, 0, -1))
             made.setdefault("ports", []).append({"containerPort": 8001, "hostPort": port, "protocol": "TCP"})
         if dice.chance(0.3):
             made["resources"] = {
@@ -303,7 +303,7 @@ class PodMaker:
 
     def volume(self, number: int) -> Json:
         dice = self.dice
-        made: Json = {"name": f"v{number}"}
+        made: Json = {"name": f"v{number}"} if dice.chance(0.99) else {}
         good = self.target.volumes
         if self.fits():
             usual = [kind for kind in USUAL_VOLUMES if kind in good]

@@ -95,6 +95,8 @@ class RequestMaker:
             case["usable"] = usable
         if dice.chance(0.01):
             case["noNamespace"] = True
+            if dice.chance(0.5):
+                del case["namespace"]
         if dice.chance(0.04):
             case["operation"] = "CREATE"
         if dice.chance(0.04):

@@ -211,7 +211,7 @@ def twins() -> dict[str, Json]:
         ({dropped: ["ALL"]}, {dropped: MADE_UP[:60]}),
         ({dropped: MADE_UP[:6]}, {allowed: MADE_UP[:30], dropped: MADE_UP[:12]}),
         ({dropped: MADE_UP[:100]}, nothing),
-        ({}, {"volumes": ["configMap"]}),
+        *(({}, {"volumes": [kind]}) for kind in ("configMap", "emptyDir", "downwardAPI", "projected", "none")),
     ]
     # The most that capabilities give, beside the least of the next higher strategies.
     for selinux in ("MustRunAs", "RunAsAny"):

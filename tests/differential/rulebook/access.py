@@ -16,9 +16,9 @@ def _groups_of_account(namespace: str) -> set[str]:
 
 
 def _account(v: View) -> tuple[str, str]:
-    return v.case["namespace"]["metadata"]["name"], v.spec.get("serviceAccountName") or v.spec.get(
-        "serviceAccount"
-    ) or ""
+    return (v.case.get("namespace") or v.pod)["metadata"].get("name", ""), v.spec.get(
+        "serviceAccountName"
+    ) or v.spec.get("serviceAccount") or ""
 
 
 @rule(

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 Json = dict[str, Any]
+NOTHING: Json = {"metadata": {}}
 KINDS = ("initContainers", "containers", "ephemeralContainers")
 REFUSED = " is forbidden: "
 UNABLE = "unable to validate against any security context constraint: "
@@ -75,7 +76,7 @@ class View:
 
     @cached_property
     def namespace_notes(self) -> Json:
-        return self.case["namespace"]["metadata"].get("annotations") or {}
+        return (self.case.get("namespace") or NOTHING)["metadata"].get("annotations") or {}
 
     @cached_property
     def old(self) -> Json:
