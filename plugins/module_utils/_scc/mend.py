@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -19,13 +19,15 @@ from .view import CONTAINER_LISTS, Pod
 
 # A change can bring the next problem up (a field of the pod behind a container's), never many times.
 _ROUNDS = 6
+# Fields, the one of them that is meant, and their path: the arguments of take().
+Place = tuple[dict[str, Any] | None, str, str]
 _CONTAINER = re.compile(r"\.(?P<list>containers|initContainers|ephemeralContainers)\[(?P<index>\d+)\]")
 
 
 def mend(
     pod: Mapping[str, Any], provider: Provider, fill: Callable[[dict[str, Any]], Mapping[str, Any]] = lambda pod: pod
 ) -> Mended | None:
-    """The pod with the fewest changes that this SCC then admits; None where no change of a field does.
+    """The pod with those changes, each of them needed, with which this SCC admits it; None where no change of a field does.
 
     :param pod: as its author wrote it.
     :param fill: what the API server makes of it before admission.
@@ -37,9 +39,10 @@ def mend(
         if not problems:
             return Mended(mended, tuple(reversed(changes.values())))
         before = len(changes)
+        repair = _Repair(mended, provider)
         # From the last one, so that the indexes of lists stay true while items are taken out.
         for problem in reversed(problems):
-            for change in _Repair(mended, provider).carry_out(problem):
+            for change in repair.carry_out(problem):
                 first = changes.get(change.path)
                 changes[change.path] = replace(change, before=first.before) if first else change
         if len(changes) == before:
@@ -48,10 +51,15 @@ def mend(
 
 
 class _Repair:
-    """Repairs of one pod, in place."""
+    """Repairs of one pod, in place, after one evaluation.
+
+    A field can stand in several places, of which one counts. It is taken out there, once for all that is wrong with it; whether
+    the one that counts then is any better, the next evaluation tells.
+    """
 
     def __init__(self, pod: dict[str, Any], provider: Provider) -> None:
         self._pod = pod
+        self._repaired: set[tuple[str, str]] = set()
         self._spec: dict[str, Any] = pod.setdefault("spec", {})
         self._provider = provider
         self._by_field: Mapping[str, Callable[[Problem, str], list[Change]]] = {
@@ -84,15 +92,30 @@ class _Repair:
         containers = self._spec.get(kind) or []
         return (f"spec.{kind}[{index}]", containers[index]) if index < len(containers) else None
 
+    def _take_first(self, field: str, owners: Sequence[tuple[str, Sequence[Place]]]) -> list[Change]:
+        """Take a field out of the first place that has it; nothing where an owner that comes before has lost it already.
+
+        :param owners: container and pod, or the pod alone, each with the places where its field may stand.
+        """
+        for owner, places in owners:
+            if (owner, field) in self._repaired:
+                return []
+            for place in places:
+                taken = take(*place)
+                if taken:
+                    self._repaired.add((owner, field))
+                    return taken
+        return []
+
     def _of_context(self, problem: Problem, field: str) -> list[Change]:
         """Take a field out of the container's security context, or of the pod's, from which the container has it."""
+        owners: list[tuple[str, list[Place]]] = []
         place = self._container(problem.path)
         if place is not None:
             path, container = place
-            taken = take(container.get("securityContext"), field, f"{path}.securityContext")
-            if taken:
-                return taken
-        return take(self._spec.get("securityContext"), field, "spec.securityContext")
+            owners.append((path, [(container.get("securityContext"), field, f"{path}.securityContext")]))
+        owners.append(("spec", [(self._spec.get("securityContext"), field, "spec.securityContext")]))
+        return self._take_first(field, owners)
 
     def _of_spec(self, _problem: Problem, field: str) -> list[Change]:
         return take(self._spec, field, "spec")
@@ -154,18 +177,23 @@ class _Repair:
         return [Change("spec.securityContext.sysctls", before, kept or None)]
 
     def _seccomp(self, problem: Problem, _field: str) -> list[Change]:
-        """The profile where it stands: annotations and field of the container, else those of the pod."""
+        """The profile where it counts: annotation and field of the container, then annotation and field of the pod."""
         annotation = problem.path.partition("[")[2].removesuffix("]")
-        annotations = (self._pod.get("metadata") or {}).get("annotations")
-        changes = take(annotations, annotation, "metadata.annotations")
+        annotations = (self._pod.get("metadata") or {}).get("annotations") or {}
+        field = "seccompProfile"
+        owners: list[tuple[str, list[Place]]] = []
         if annotation.startswith(CONTAINER_ANNOTATION):
             name = annotation.removeprefix(CONTAINER_ANNOTATION)
-            for kind in CONTAINER_LISTS:
-                for index, container in enumerate(self._spec.get(kind) or ()):
-                    if (container.get("name") or "") == name:
-                        path = f"spec.{kind}[{index}].securityContext"
-                        changes += take(container.get("securityContext"), "seccompProfile", path)
-            if changes:
-                return changes
-            changes = take(annotations, POD_ANNOTATION, "metadata.annotations")
-        return changes + take(self._spec.get("securityContext"), "seccompProfile", "spec.securityContext")
+            fields = [
+                (container.get("securityContext"), field, f"spec.{kind}[{index}].securityContext")
+                for kind in CONTAINER_LISTS
+                for index, container in enumerate(self._spec.get(kind) or ())
+                if (container.get("name") or "") == name
+            ]
+            owners.append((annotation, [(annotations, annotation, "metadata.annotations"), *fields]))
+        of_pod: list[Place] = [(self._spec.get("securityContext"), field, "spec.securityContext")]
+        # An empty one is as good as none here.
+        if annotations.get(POD_ANNOTATION):
+            of_pod.insert(0, (annotations, POD_ANNOTATION, "metadata.annotations"))
+        owners.append(("spec", of_pod))
+        return self._take_first(field, owners)

@@ -37,10 +37,9 @@ def admits(scc: dict[str, Any], *pods: dict[str, Any]) -> bool:
     return not any(provider.evaluate(Pod(given)).problems for given in pods)
 
 
-@pytest.mark.parametrize("count", [1, 2, 3])
-@pytest.mark.parametrize("seed", range(0, 300, 3))
-def test_it_admits_a_random_workload_and_not_without_any_one_of_its_grants(seed: int, count: int) -> None:
-    pods = [random_pod(seed * 7 + place) for place in range(count)]
+@pytest.mark.parametrize("seed", range(100))
+def test_it_admits_a_random_workload_and_not_without_any_one_of_its_grants(seed: int) -> None:
+    pods = [random_pod(seed * 7 + place) for place in range(1 + seed % 3)]
     result = found(*pods)
     assert admits(result.scc, *pods)
     assert result.scc == scc_of("s", result.grants) == stored(result.scc)
