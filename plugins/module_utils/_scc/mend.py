@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from .changes import Change, Mended, claim_for, take
 from .problem import Problem
@@ -20,7 +20,7 @@ from .view import CONTAINER_LISTS, Pod
 # A change can bring the next problem up (a field of the pod behind a container's), never many times.
 _ROUNDS = 6
 # Fields, the one of them that is meant, and their path: the arguments of take().
-Place = tuple[dict[str, Any] | None, str, str]
+Place: TypeAlias = "tuple[dict[str, Any] | None, str, str]"
 _CONTAINER = re.compile(r"\.(?P<list>containers|initContainers|ephemeralContainers)\[(?P<index>\d+)\]")
 
 

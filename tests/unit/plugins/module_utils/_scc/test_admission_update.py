@@ -18,7 +18,7 @@ HEAD = 'pods "p" is forbidden: '
 LISTING = HEAD + "unable to validate against any security context constraint: "
 REQUIRED = "openshift.io/required-scc"
 SCC = "openshift.io/scc"
-EVERYONE = ["restricted-v2", "restricted-v3"]
+EVERYONE = ("restricted-v2", "restricted-v3")
 
 
 def admitted(given: dict[str, Any], usable: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@ LISTING = HEAD + "unable to validate against any security context constraint: "
 REQUIRED = "openshift.io/required-scc"
 SCC = "openshift.io/scc"
 RESOURCE = "securitycontextconstraints.security.openshift.io"
-EVERYONE = ["restricted-v2", "restricted-v3"]
+EVERYONE = ("restricted-v2", "restricted-v3")
 ORDER = (
     *("anyuid", "restricted-v2", "restricted-v3", "restricted", "nested-container", "nonroot-v2", "nonroot"),
     *("hostmount-anyuid", "hostmount-anyuid-v2", "hostnetwork-v2", "hostnetwork", "hostaccess", "privileged"),
