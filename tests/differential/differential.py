@@ -30,6 +30,7 @@ from compare import ENGINE, REGRESSIONS, Engine, Judge, Running, canonical, diff
 from coverage import Coverage
 from evidence import EVIDENCE, commit, machine
 from generate import Files, fields_of, lines, make_chunk
+from generator import quantities
 from generator.texts import names_of_all_characters
 from generator.values import Dice, Json
 from library import compare_library
@@ -82,6 +83,10 @@ class Comparison:
     def characters(self) -> None:
         """Ask about every character there is: how does a message quote it?"""
         self._small([*names_of_all_characters()])
+
+    def quantities(self, seed: int, count: int) -> None:
+        """Ask about quantities: is one the same as another?"""
+        self._small([*quantities.updates(Dice(f"{seed}/quantities"), f"{seed}-quantities", count)])
 
     def fields(self, seed: int, rounds: int) -> None:
         """Ask about every field of a pod: does a difference there count in an update?"""
@@ -272,6 +277,7 @@ def compare(args: argparse.Namespace) -> Report:
             comparison = Comparison(oracle, Engine(args.engine), folder, outcome)
             comparison.regressions()
             comparison.fields(args.seed, 16 if args.full else 1)
+            comparison.quantities(args.seed, 20000 if args.full else 1000)
             if args.full:
                 comparison.characters()
             comparison.chunks(args.seed, args.cases)

@@ -16,6 +16,7 @@ from common import say
 from compare import REGRESSIONS, Engine, Judge, canonical, differences
 from engine import Corpus, Sources, Tracer, executed
 from generate import Files, fields_of, lines, make_chunk
+from generator import quantities
 from generator.values import Dice, Json, line
 from mutation import Mutant
 from oracle import Oracle
@@ -65,6 +66,7 @@ def _add_fields(oracle: Oracle, seed: int, files: Files) -> None:
     with files.cases.open("a", encoding="utf-8") as handle:
         for number in range(12):
             handle.writelines(map(line, fields_of(oracle).updates(Dice(f"{seed}/fields/{number}"), f"fields-{number}")))
+        handle.writelines(map(line, quantities.updates(Dice(f"{seed}/quantities"), "fields-quantities", 4000)))
     oracle.order(batch={"cases": str(files.cases), "sccs": str(files.sccs), "results": str(files.expected)})
 
 
@@ -88,7 +90,7 @@ def _add(oracle: Oracle, corpus: Corpus, features: list[set[Any]], files: Files)
 def _texts(case: Json, allowed: bool) -> Iterator[Any]:
     """Every text of a case is a feature of it; names of SCCs are not, as there are too many."""
     yield case.get("operation"), case.get("phase"), case.get("subresource"), allowed, case["id"].startswith("fields")
-    found: list[Any] = [case["pod"], case.get("oldPod"), case["namespace"], case["user"]]
+    found: list[Any] = [case["pod"], case.get("oldPod"), case.get("namespace"), case["user"]]
     while found:
         value = found.pop()
         if isinstance(value, dict):

@@ -67,6 +67,10 @@ def test_all(
     sources: Sources, corpus: Corpus, reach: Reach, oracle: Oracle, modules: Sequence[str], kept: Path | None
 ) -> Tally:
     """Try every mutant, two at a time."""
+    untouched = Trial("", Path(), 0, "", "")
+    start(untouched, None, sources, corpus, range(len(corpus.cases)))
+    if noticed := verdict(untouched, oracle):
+        raise ToolError(f"the engine as it is was told apart from itself: {noticed}.")
     tally = Tally()
     running: list[Trial] = []
     told = time.monotonic()

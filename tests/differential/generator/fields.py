@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from .quantities import AMOUNTS
 from .values import Dice, Json, copied
 
 Place = tuple[str, ...]
@@ -18,31 +19,6 @@ ITEM = "[]"
 KEY = "a"
 ABSENT = object()
 DAY, OTHER_DAY = "2026-01-02T03:04:05", "2026-01-02T03:04:06"
-# Quantities: each row is one amount in other words.
-AMOUNTS: tuple[tuple[str, ...], ...] = (
-    ("1", "1000m", "1.0", "1e0", "+1", "1.", "1000000u", "1000000000n", "0.001k"),
-    ("0", "0m", "-0", "0.0", "0Ki", "00"),
-    ("500m", "0.5", ".5", "5e-1", "5E-1", "500e-3"),
-    ("-1", "-1000m", "-1.0"),
-    ("2", "2000m"),
-    ("1k", "1e3", "1000", "1E3", "0.001M"),
-    ("1M", "1e6", "1000k"),
-    ("1G", "1e9", "1000M"),
-    ("1T", "1e12", "1000G"),
-    ("1P", "1e15", "1000T"),
-    ("1E", "1e18", "1000P"),
-    ("1Ki", "1024", "0.5Ki", "512"),
-    ("1Mi", "1024Ki", "1048576"),
-    ("1Gi", "1024Mi"),
-    ("1Ti", "1024Gi"),
-    ("1Pi", "1024Ti"),
-    ("1Ei", "1024Pi"),
-    ("1m", "1000u", "1e-3"),
-    ("1u", "1000n"),
-    # Less than the smallest unit is rounded up, more than 64 bits hold is cut off.
-    ("1n", "0.001u", "0.4n", "1e-12"),
-    ("9223372036854775807", "10E", "8Ei", "1e30"),
-)
 VALUES: dict[str, tuple[Any, ...]] = {
     "string": (ABSENT, None, "", "x", "y"),
     "int32": (ABSENT, None, 0, 1, 2),
