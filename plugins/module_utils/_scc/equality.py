@@ -126,8 +126,9 @@ def _quantity(value: Any) -> Any:
         scale, kept = Fraction(10) ** power, digits <= 18 and power - len(fraction) >= -9
     exact = Fraction(int((whole + fraction) or "0"), 10 ** len(fraction)) * scale
     if not kept:
-        # Go then rounds away from zero to billionths, and cuts off at the largest number of 64 bits.
-        exact = min(Fraction(ceil(exact * _BILLION), _BILLION), _MOST)
+        # Go then rounds away from zero to billionths, and cuts off numbers with a binary suffix at the largest one of 64 bits.
+        exact = Fraction(ceil(exact * _BILLION), _BILLION)
+        exact = min(exact, _MOST) if match[4] else exact
     return -exact if match[1] == "-" else exact
 
 
