@@ -22,7 +22,7 @@ from oracle import ROOT, Oracle
 
 CASE_SECONDS = 5.0
 MEMORY = 4 << 30
-SUSPECTS = 30
+SUSPECTS = 300
 
 
 @dataclass
