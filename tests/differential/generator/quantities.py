@@ -99,7 +99,7 @@ def pairs(dice: Dice) -> tuple[str, str]:
 
 
 def _digits(dice: Dice, count: int) -> str:
-    return "".join(dice.pick("0123456789") for _ in range(count))
+    return "".join(dice.pick("0123456789") for _place in range(count))
 
 
 def _text(sign: str, whole: str, fraction: str, suffix: str) -> str:
