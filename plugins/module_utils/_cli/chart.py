@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -41,7 +42,7 @@ class Rendering:
 
 def is_chart(path: Path) -> bool:
     """A directory with a Chart.yaml, or an archive."""
-    return (path / "Chart.yaml").is_file() or (path.is_file() and path.name.endswith(_ARCHIVES))
+    return os.path.isfile(path / "Chart.yaml") or (path.name.endswith(_ARCHIVES) and os.path.isfile(path))
 
 
 def render(path: Path, how: Rendering) -> str:
@@ -62,7 +63,11 @@ def render(path: Path, how: Rendering) -> str:
     if how.kube_version:
         command += ["--kube-version", how.kube_version]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=TIMEOUT_S, check=False)
+        done = subprocess.run(
+            command, capture_output=True, encoding="utf-8", errors="replace", timeout=TIMEOUT_S, check=False
+        )
+    except OSError as error:
+        raise TritonError(f"{helm} cannot be run ({error.strerror}); give --helm another one.") from error
     except subprocess.TimeoutExpired as error:
         raise TritonError(f"helm did not render {path} within {TIMEOUT_S} s; does a template loop?") from error
     if done.returncode != 0:
