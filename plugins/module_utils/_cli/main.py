@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from .._errors import TritonError
+from .._names import DNS_LABEL
 from .._scc.access import Subject
 from .._scc.admission import Request
 from .._scc.batch import Batch
@@ -41,15 +44,23 @@ examples:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
     options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal need not know every letter of a manifest.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        return _batch(options) if options.batch else _explain(options)
+        code = _batch(options) if options.batch else _explain(options)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
     except TritonError as error:
         print(f"scc-explain: {error.message}", file=sys.stderr)
-        return BROKEN
-    except BrokenPipeError:
-        # Whoever reads the output has seen enough.
-        sys.stderr.close()
-        return BROKEN
+    except OSError as error:
+        # Files are read elsewhere: what fails here is the output. Python would write what is left of it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever closes a pipe has seen enough.
+        if not isinstance(error, BrokenPipeError):
+            print(f"scc-explain: The output cannot be written ({error.strerror}).", file=sys.stderr)
+    return BROKEN
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -105,16 +116,15 @@ def _batch(options: argparse.Namespace) -> int:
         raise TritonError(f"{options.sccs} is no JSON object; give one from ids to SCCs.")
     batch, code = Batch(sccs), ADMITTED
     for result in batch.results(_lines(options.batch)):
-        sys.stdout.write(json.dumps(result, separators=(",", ":")) + "\n")
+        print(json.dumps(result, separators=(",", ":")))
         if "error" in result:
             code = BROKEN
-    sys.stdout.flush()
     return code
 
 
 def _lines(path: str) -> Iterator[str]:
     if path == "-":
-        yield from sys.stdin
+        yield from (line.decode("utf-8", errors="replace") for line in _stdin())
         return
     try:
         with open(path, encoding="utf-8", errors="replace") as handle:
@@ -127,6 +137,7 @@ def _explain(options: argparse.Namespace) -> int:
     if not options.manifests:
         raise TritonError("There is nothing to explain; give a file, a folder, a chart, or - for standard input.")
     namespace, given = _namespace(options.namespace)
+    version = _version(options.kubernetes_version)
     objects = [item for name in options.manifests for item in _objects(name, namespace, options)]
     sources = pod_sources(objects, namespace)
     if not sources:
@@ -139,7 +150,7 @@ def _explain(options: argparse.Namespace) -> int:
             granted=_granted(options.grant, namespace),
             platform=options.platform,
             user=Subject(options.user, (*options.group, AUTHENTICATED)),
-            version=_version(options.kubernetes_version),
+            version=version,
         )
     )
     results = [explain(source, known.facts(source.namespace)) for source in sources]
@@ -171,9 +182,15 @@ def _show_each(sources: Sequence[PodSource], known: Offline, form: str) -> None:
 
 def _read(path: str) -> bytes:
     try:
-        return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        return _stdin().read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
         raise _unreadable(path, error) from error
+
+
+def _stdin() -> BinaryIO:
+    if sys.stdin is None:
+        raise TritonError("Standard input is closed, so there is nothing to read from -; give a file.")
+    return sys.stdin.buffer
 
 
 def _unreadable(path: str, error: OSError) -> TritonError:
@@ -193,7 +210,7 @@ def _objects(name: str, namespace: str, options: argparse.Namespace) -> list[Any
             kube_version=options.kubernetes_version or "",
         )
         return objects_of(render(path, how), f"chart {name}")
-    if name != "-" and path.is_dir():
+    if name != "-" and os.path.isdir(path):
         files = sorted(file for file in path.rglob("*") if file.suffix in (".yaml", ".yml", ".json") and file.is_file())
         if not files:
             raise TritonError(f"{name} holds neither manifests (*.yaml, *.yml, *.json) nor a chart (Chart.yaml).")
@@ -203,9 +220,14 @@ def _objects(name: str, namespace: str, options: argparse.Namespace) -> list[Any
 
 def _namespace(text: str) -> tuple[str, Mapping[str, Any] | None]:
     """Name and object, None for an object of which only the name is known."""
-    if not Path(text).is_file():
+    if not os.path.isfile(text):
         if "/" in text or text.endswith((".yaml", ".yml", ".json")):
             raise TritonError(f"--namespace is {text!r}, but there is no such file; correct the path, or give a name.")
+        if not DNS_LABEL.fullmatch(text):
+            raise TritonError(
+                f"--namespace is {text!r}, which is neither a file nor the name of a namespace: those have small letters, digits "
+                "and hyphens, at most 63."
+            )
         return text, None
     found = [
         item
