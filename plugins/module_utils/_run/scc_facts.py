@@ -19,7 +19,7 @@ from .._scc.admission import Admission
 from .._scc.bindings import brought, merged
 from .._scc.explain import KUBERNETES, OPENSHIFT, Facts
 from .._scc.model import parse
-from .._scc.namespace import UID_RANGE
+from .._scc.namespace import UID_RANGE, annotations_and_labels
 from .._scc.offline_facts import EXAMPLE
 from .._scc.standard import standard
 from .._scc.stored import stored
@@ -67,8 +67,7 @@ class Live:
 
     def _facts(self, namespace: str) -> Facts:
         live = self._namespace(namespace)
-        metadata = (live or {}).get("metadata") or {}
-        annotations, labels = metadata.get("annotations") or {}, metadata.get("labels") or {}
+        annotations, labels = annotations_and_labels(live or {}, namespace)
         notes = self._unread.sentences
         if self.platform == KUBERNETES:
             return Facts(None, annotations, labels, Grants([]), self._user, self._version, notes)

@@ -14,7 +14,7 @@ from .admission import Admission
 from .bindings import brought, merged
 from .explain import KUBERNETES, YOU, Facts
 from .model import parse
-from .namespace import MCS, SUPPLEMENTAL_GROUPS, UID_RANGE
+from .namespace import MCS, SUPPLEMENTAL_GROUPS, UID_RANGE, annotations_and_labels
 from .standard import granted, standard
 from .stored import stored
 
@@ -49,7 +49,7 @@ class Offline:
     def facts(self, namespace: str) -> Facts:
         """The facts of a namespace.
 
-        :raises TritonError: an SCC that cannot be read.
+        :raises TritonError: an SCC or a namespace that cannot be read, or rights that are none.
         """
         if namespace not in self._known:
             self._known[namespace] = self._facts(namespace)
@@ -59,8 +59,7 @@ class Offline:
         given = self._given
         notes: list[str] = []
         live = (given.namespaces or {}).get(namespace) or self._among_objects(namespace) or {}
-        metadata = live.get("metadata") or {}
-        annotations, labels = dict(metadata.get("annotations") or {}), dict(metadata.get("labels") or {})
+        annotations, labels = annotations_and_labels(live, namespace)
         if given.platform == KUBERNETES:
             return Facts(None, annotations, labels, Grants([]), given.user, given.version)
         if not {UID_RANGE, MCS} <= annotations.keys():
