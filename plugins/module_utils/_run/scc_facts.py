@@ -16,7 +16,7 @@ from .._kube.facts import Unread, api_groups
 from .._platform.detect import is_openshift
 from .._scc.access import Either, Grants, Subject
 from .._scc.admission import Admission
-from .._scc.bindings import brought, merged
+from .._scc.bindings import brought
 from .._scc.explain import KUBERNETES, OPENSHIFT, Facts
 from .._scc.model import parse
 from .._scc.namespace import UID_RANGE, annotations_and_labels
@@ -78,7 +78,7 @@ class Live:
             )
         extra = brought(self._objects, namespace)
         sccs = {**self._sccs, **extra.sccs}
-        more = Grants(merged(self._params.get("granted") or {}, extra.granted))
+        more = Either(Grants(self._params.get("granted") or {}), Grants(extra.granted))
         access = security.Access(self._client, namespace, self._user, self._sccs, self._unread)
         admission = Admission([parse(scc) for scc in sccs.values()])
         return Facts(admission, annotations, labels, Either(access, more), self._user, self._version, notes)

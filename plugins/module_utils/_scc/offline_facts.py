@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .access import Grants, Subject
+from .access import Either, Grants, Subject
 from .admission import Admission
 from .bindings import brought, merged
 from .explain import KUBERNETES, YOU, Facts
@@ -69,9 +69,9 @@ class Offline:
             )
         extra = brought(given.objects, namespace)
         sccs = {**self._sccs(notes), **extra.sccs}
-        rights = merged(merged(granted(sccs), given.granted or {}), extra.granted)
+        rights = Either(Grants(merged(granted(sccs), extra.granted)), Grants(given.granted or {}))
         admission = Admission([parse(scc) for scc in sccs.values()])
-        return Facts(admission, annotations, labels, Grants(rights), given.user, given.version, tuple(notes))
+        return Facts(admission, annotations, labels, rights, given.user, given.version, tuple(notes))
 
     def _sccs(self, notes: list[str]) -> dict[str, Mapping[str, Any]]:
         if self._given.sccs is None:
