@@ -11,8 +11,9 @@ groups; ``usable``: what the authorizer grants (access.Grants); for an update ``
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from .._errors import TritonError
 from .access import Grants, Subject
@@ -23,6 +24,21 @@ from .typed import Reader
 
 VALIDATE = "validate"
 _KEPT = 256
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is beyond any number")
+    return number
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no value of JSON")
+
+
+# A case comes back in its result, which other readers of JSON have to understand.
+_STRICT = json.JSONDecoder(parse_float=_finite, parse_constant=_no_number)
 
 
 class Batch:
@@ -58,7 +74,7 @@ class Batch:
     def _line(self, number: int, line: str) -> dict[str, Any]:
         case: Any = None
         try:
-            case = json.loads(line)
+            case = _STRICT.decode(line)
             if not isinstance(case, dict):
                 raise TritonError(f"Line {number} is no JSON object; give one case a line.")
             return self.judge(case)
