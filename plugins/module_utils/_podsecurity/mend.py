@@ -111,7 +111,8 @@ def _capabilities(pod: Pod) -> Iterator[Change]:
 
 def _host_namespaces(pod: Pod) -> Iterator[Change]:
     for name in ("hostNetwork", "hostPID", "hostIPC"):
-        yield from take(pod["spec"], name, "spec")
+        if pod["spec"].get(name):
+            yield from take(pod["spec"], name, "spec")
 
 
 def _volumes(pod: Pod) -> Iterator[Change]:
