@@ -88,7 +88,9 @@ class Live:
         if given is not None and name == self._params.get("namespace"):
             found: Mapping[str, Any] = given
             return found
-        return security.namespace(self._client, name, self._params.get("wait_timeout") or 0, self._unread)
+        # Elsewhere nobody writes what OpenShift is waited for.
+        timeout = (self._params.get("wait_timeout") or 0) if self.platform == OPENSHIFT else 0
+        return security.namespace(self._client, name, timeout, self._unread)
 
 
 def _version(client: Client) -> tuple[int, int] | None:
