@@ -21,7 +21,7 @@ from .strategies.base import StrategyError
 def resolve(scc: SCC, annotations: Mapping[str, str], namespace: str) -> SCC:
     """The SCC with the namespace's values where it has none.
 
-    :param annotations: of the namespace; uid-range and mcs are among them.
+    :param annotations: of the namespace.
     :raises StrategyError: an annotation that the SCC needs cannot be read.
     """
     needed = ""
@@ -37,11 +37,11 @@ def resolve(scc: SCC, annotations: Mapping[str, str], namespace: str) -> SCC:
         if scc.fs_group.type == MUST_RUN_AS and not scc.fs_group.ranges:
             needed = "group"
             # The first ID alone, not its block.
-            first = _groups(annotations)[0].first
+            first = _groups(annotations, namespace)[0].first
             changes["fs_group"] = replace(scc.fs_group, ranges=(IDRange(first, first),))
         if scc.supplemental_groups.type == MUST_RUN_AS and not scc.supplemental_groups.ranges:
             needed = "group"
-            changes["supplemental_groups"] = replace(scc.supplemental_groups, ranges=_groups(annotations))
+            changes["supplemental_groups"] = replace(scc.supplemental_groups, ranges=_groups(annotations, namespace))
     except (RangeSyntaxError, StrategyError) as error:
         raise StrategyError(
             f"unable to find pre-allocated {needed} annotation for namespace {namespace} while trying to configure SCC "
@@ -56,13 +56,17 @@ def _is_without_uids(scc: SCC) -> bool:
 
 
 def _text(annotations: Mapping[str, str], key: str) -> str:
+    if key not in annotations:
+        raise StrategyError(f"unable to find annotation {key}")
     if not annotations[key]:
         raise StrategyError(f"found annotation {key} but it was empty")
     return annotations[key]
 
 
-def _groups(annotations: Mapping[str, str]) -> tuple[IDRange, ...]:
-    text = annotations.get(SUPPLEMENTAL_GROUPS, annotations[UID_RANGE])
+def _groups(annotations: Mapping[str, str], namespace: str) -> tuple[IDRange, ...]:
+    text = annotations.get(SUPPLEMENTAL_GROUPS, annotations.get(UID_RANGE))
+    if text is None:
+        raise StrategyError(f"unable to find supplemental group or uid annotation for namespace {namespace}")
     if not text:
         raise StrategyError(f"unable to find groups using {SUPPLEMENTAL_GROUPS} and {UID_RANGE} annotations")
     return tuple(IDRange(block.first, block.last) for block in parse_blocks(text))

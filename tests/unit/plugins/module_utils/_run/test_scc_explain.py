@@ -116,6 +116,19 @@ def test_a_broken_namespace_refuses_everything(api: FakeApi, connection: dict[st
     assert "found annotation openshift.io/sa.scc.mcs but it was empty" in found["message"]
 
 
+@pytest.mark.parametrize("pinned", [None, "anyuid", "gone"])
+def test_a_namespace_whose_annotations_stay_away(api: FakeApi, connection: dict[str, Any], pinned: str | None) -> None:
+    install(api)
+    api.add("v1", "Namespace", "ns")
+    item = deployment()
+    if pinned:
+        item["spec"]["template"]["metadata"] = {"annotations": {"openshift.io/required-scc": pinned}}
+    (found,) = explain(connection, item)["pods"]
+    why = 'required SCC "gone"' if pinned == "gone" else "unable to find annotation openshift.io/sa.scc.uid-range"
+    assert found["verdict"] == "refused" and why in found["message"]
+    assert found["remedies"] == []
+
+
 def test_pod_security_on_plain_kubernetes(api: FakeApi, connection: dict[str, Any]) -> None:
     api.add("v1", "Namespace", "ns", metadata={"labels": {"pod-security.kubernetes.io/enforce": "baseline"}})
     good, bad = explain(connection, fixed_user("a"), deployment("b", hostPID=True), wait_timeout=600)["pods"]
