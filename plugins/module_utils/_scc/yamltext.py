@@ -9,6 +9,7 @@ parser is used here, which gives events; values are made of these without recurs
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -222,7 +223,9 @@ def resolve(text: str) -> Any:
         if number is not None:
             return number
     if _FLOAT.fullmatch(text):
-        return float(text)
+        number = float(text)
+        # What is beyond any number is text to Go.
+        return number if math.isfinite(number) else text
     if _NO_NUMBER.fullmatch(text):
         raise _BrokenError(f"{text} is no number that JSON knows")
     return text
