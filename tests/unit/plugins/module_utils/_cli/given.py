@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import json
-import runpy
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -31,8 +33,17 @@ class Said:
 
 Command = Callable[..., Said]
 PROGRAM = Path(__file__).resolve().parents[5] / "bin" / "scc-explain"
+
+
+def _program() -> ModuleType:
+    loader = SourceFileLoader("scc_explain_program", str(PROGRAM))
+    module = module_from_spec(spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
+
+
 # The program's own way to carry helm out.
-run = runpy.run_path(str(PROGRAM))["run"]
+run = _program().run
 
 
 def workload(name: str = "triton", **spec: Any) -> dict[str, Any]:
