@@ -285,6 +285,8 @@ def bring_in(cluster: Cluster, started: Record, built: build.Built, say: Progres
     wait("the node", NODE_PATIENCE_S, lambda: node_ready(api, started))
     if cluster.node == "real":
         wait("DNS", NODE_PATIENCE_S, lambda: dns_ready(api))
+    # One part that comes back may take another with it for a moment.
+    wait("the whole of it", NODE_PATIENCE_S, lambda: not unwell(cluster, started))
 
 
 def write_versions(cluster: Cluster, started: Record, built: build.Built) -> None:
