@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._storage.base import Target
-from .._storage.plan import chart_values, plan_repositories
+from .._storage.base import StorageClass, Target
+from .._storage.combine import combine
+from .._storage.plan import plan_repositories
 
 
 def run(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
     """Check the repositories and plan their storage; local files are read, no cluster is asked."""
-    plans = plan_repositories(
-        params["repositories"], Target(params["namespace"], params["release"], params.get("storage_classes"))
-    )
+    classes = params.get("storage_classes")
+    known = None if classes is None else [StorageClass(name) for name in classes]
+    target = Target(params["namespace"], params["release"], known)
+    combined = combine(plan_repositories(params["repositories"], target), target)
     return {
-        "definitions": [definition for plan in plans for definition in plan.definitions],
-        "chart_values": chart_values(plans),
-        "models": [model for plan in plans for model in plan.models],
+        "definitions": list(combined.definitions),
+        "chart_values": dict(combined.chart_values),
+        "models": list(combined.models),
     }

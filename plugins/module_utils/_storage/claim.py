@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +12,8 @@ from typing import Any
 from .._errors import TritonError
 from .._names import DNS_SUBDOMAIN
 from .base import Plan, Target
+from .quantity import size_in_bytes
 
-# Not zero; Kubernetes takes decimals and exponents too.
-QUANTITY = re.compile(r"(?=[0-9.]*[1-9])([0-9]+(\.[0-9]*)?|\.[0-9]+)([kMGTPE]|[KMGTPE]i|[eE][0-9]+)?")
 ACCESS_MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
 
 
@@ -54,16 +52,17 @@ class Claim:
 
     def _check_class(self, claim: str, target: Target) -> None:
         """The API server takes a claim of a class that is not there, and its pods then wait for ever."""
-        known = target.storage_classes
-        if self.storage_class and known is not None and self.storage_class not in known:
+        if target.storage_classes is None:
+            return
+        known = [known.name for known in target.storage_classes]
+        if self.storage_class and self.storage_class not in known:
             raise TritonError(
                 f'Claim {claim} names storage class "{self.storage_class}", which the cluster does not have; its storage classes are: '
                 f"{', '.join(sorted(known)) or 'none'}. For a volume made by hand, make the claim as well and give its name as existing."
             )
 
     def _definition(self, claim: str, target: Target) -> dict[str, Any]:
-        if not QUANTITY.fullmatch(self.size):
-            raise TritonError(f"The size {self.size!r} of claim {claim} is no quantity; write it like 10Gi or 500Mi.")
+        size_in_bytes(self.size, f"claim {claim}")
         unknown = [mode for mode in self.access_modes if mode not in ACCESS_MODES]
         if unknown or not self.access_modes:
             raise TritonError(

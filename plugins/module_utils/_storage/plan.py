@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +15,6 @@ from .claim import Claim
 from .configmap import ConfigMapRepository
 
 BACKENDS: Mapping[str, type[Backend]] = {"claim": Claim, "configmap": ConfigMapRepository}
-DIGEST_ANNOTATION = "triton.inferops/models-digest"
 
 
 def plan_repositories(repositories: Sequence[Mapping[str, Any]], target: Target) -> list[Plan]:
@@ -46,15 +44,3 @@ def _backend(name: str, repository: Mapping[str, Any]) -> Backend:
         )
     options = {key: value for key, value in repository[given[0]].items() if value is not None}
     return BACKENDS[given[0]](**options)
-
-
-def chart_values(plans: Sequence[Plan]) -> dict[str, Any]:
-    """The plans as values of the bundled chart; changed models change an annotation, which rolls the pods.
-
-    Without a plan the chart's own default stands: an empty repository.
-    """
-    values: dict[str, Any] = {"modelRepositories": [plan.entry for plan in plans]} if plans else {}
-    digests = [plan.digest for plan in plans if plan.digest]
-    if digests:
-        values["podAnnotations"] = {DIGEST_ANNOTATION: hashlib.sha256("".join(digests).encode()).hexdigest()}
-    return values

@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
-from ansible_collections.inferops.triton.plugins.module_utils._storage.base import Plan, Target
+from ansible_collections.inferops.triton.plugins.module_utils._storage.base import Plan, StorageClass, Target
 from ansible_collections.inferops.triton.plugins.module_utils._storage.claim import Claim
 
 TARGET = Target("serving", "triton")
+
+
+def classes(*names: str) -> list[StorageClass]:
+    return [StorageClass(name) for name in names]
 
 
 def plan(**options: Any) -> Plan:
@@ -47,7 +51,7 @@ def test_new_claim_survives_the_release() -> None:
 
 
 def test_storage_class_that_the_cluster_does_not_have() -> None:
-    target = Target("serving", "triton", ["slow", "fast"])
+    target = Target("serving", "triton", classes("slow", "fast"))
     with pytest.raises(TritonError) as caught:
         Claim(size="1Gi", storage_class="gold").plan("models", target)
     assert 'storage class "gold"' in caught.value.message
@@ -57,7 +61,7 @@ def test_storage_class_that_the_cluster_does_not_have() -> None:
 
 @pytest.mark.parametrize("storage_class, known", [("fast", ["fast"]), ("", []), (None, []), ("gold", None)])
 def test_storage_class_that_stands(storage_class: str | None, known: list[str] | None) -> None:
-    target = Target("serving", "triton", known)
+    target = Target("serving", "triton", None if known is None else classes(*known))
     (claim,) = Claim(size="1Gi", storage_class=storage_class).plan("models", target).definitions
     assert claim["spec"].get("storageClassName") == storage_class
 
@@ -153,14 +157,18 @@ def test_access_modes_of_kubernetes(mode: str) -> None:
 
 @pytest.mark.parametrize("known", [None, ["fast"], ["slow", "fast"]])
 def test_storage_classes_that_may_be_named(known: list[str] | None) -> None:
-    (claim,) = Claim(size="1Gi", storage_class="fast").plan("models", Target("serving", "triton", known)).definitions
+    (claim,) = (
+        Claim(size="1Gi", storage_class="fast")
+        .plan("models", Target("serving", "triton", known and classes(*known)))
+        .definitions
+    )
     assert claim["spec"]["storageClassName"] == "fast"
 
 
 @pytest.mark.parametrize("known, named", [([], "none"), (["b", "a"], "a, b")])
 def test_a_storage_class_that_is_not_there(known: list[str], named: str) -> None:
     with pytest.raises(TritonError) as caught:
-        Claim(size="1Gi", storage_class="fast").plan("models", Target("serving", "triton", known))
+        Claim(size="1Gi", storage_class="fast").plan("models", Target("serving", "triton", classes(*known)))
     assert caught.value.message.startswith(
         f'Claim triton-models names storage class "fast", which the cluster does not have; its storage classes are: {named}.'
     )

@@ -10,7 +10,8 @@ import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
 from ansible_collections.inferops.triton.plugins.module_utils._storage.base import Plan, Target
-from ansible_collections.inferops.triton.plugins.module_utils._storage.plan import chart_values, plan_repositories
+from ansible_collections.inferops.triton.plugins.module_utils._storage.combine import chart_values
+from ansible_collections.inferops.triton.plugins.module_utils._storage.plan import plan_repositories
 
 TARGET = Target("serving", "triton")
 CLAIM = {"claim": {"existing": "theirs"}}
