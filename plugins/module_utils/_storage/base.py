@@ -35,20 +35,25 @@ def unasked(_kind: str, _name: str) -> Found:
     return Found()
 
 
+def unknown() -> bool | None:
+    """The answer to what nobody knows."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where a repository is to be used: the namespace, and the release whose objects take its name.
 
     ``storage_classes`` are those that the cluster has, None where that is not known. ``find`` looks for an object by kind and name: one of
-    the namespace, or a PersistentVolume. ``version`` is that of Kubernetes as (major, minor), None where it is not known.
-    ``preparing``: cluster-scoped objects are about to be made, so that they need not be there.
+    the namespace, or a PersistentVolume. ``image_volumes`` tells whether the nodes mount images, None where that is not known.
+    ``preparing``: `prepare` runs, so objects that others make later, or that it makes itself, need not be there.
     """
 
     namespace: str
     release: str
     storage_classes: Sequence[StorageClass] | None = None
     find: Callable[[str, str], Found] = unasked
-    version: tuple[int, int] | None = None
+    image_volumes: Callable[[], bool | None] = unknown
     preparing: bool = False
 
     def labels(self) -> dict[str, str]:
@@ -68,14 +73,22 @@ class Target:
 class CloudAccess:
     """How Triton gets at one bucket.
 
-    ``env``: what it takes alone. ``credentials``: its entry in Triton's cloud credential file, for several of one cloud; None where the
-    values are not known here (they lie in a Secret that is there).
+    ``uri``: the repository; ``client``: what one client of Triton's is bound to besides its credentials (the endpoint); ``env``: the
+    credentials as they are given where one set serves all buckets of the cloud; ``credentials``: the same as an entry of Triton's cloud
+    credential file, None where the values are not known here (they lie in a Secret that is there); ``file``: a Secret and its key that
+    hold such a file already.
     """
 
-    scheme: str
     uri: str
+    client: str = ""
     env: tuple[Object, ...] = ()
     credentials: Mapping[str, str] | str | None = field(default=None, repr=False)
+    file: tuple[str, str] | None = None
+
+    @property
+    def scheme(self) -> str:
+        """The cloud: s3, gs or as."""
+        return self.uri.partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +97,12 @@ class Plan:
 
     ``definitions``: objects of the namespace, Secrets among them, which are never shown; ``cluster_definitions``: objects that only `prepare`
     may write; ``entry``: the item of the chart's modelRepositories; ``digest``: changes when the models do, "" where that is not known here;
-    ``models``: names of the models, empty where they are not known here. ``env`` to ``supplemental_groups`` go into the pod: ``env``,
-    ``mounts`` into Triton's container, ``scratch`` is added to the room in /tmp (a quantity, "" for none). ``cloud``: the bucket and its
-    credentials, instead of ``env``. ``notes`` say what was decided, ``warnings`` what may go wrong.
+    ``models``: names of the models, empty where they are not known here.
+
+    Into the pod go ``env`` and ``mounts`` (of Triton's container), ``volumes``, ``init_containers``, ``pod_labels``, ``pod_annotations`` and
+    ``supplemental_groups``; ``scratch`` is added to the room in /tmp (a quantity, "" for none). ``cloud``: the bucket and its credentials.
+    ``bound``: claims that have a volume of their own and so are bound as soon as they are written.
+    ``notes`` say what was decided, ``warnings`` what may go wrong.
     """
 
     definitions: tuple[Object, ...]
@@ -104,6 +120,7 @@ class Plan:
     scratch: str = ""
     supplemental_groups: tuple[int, ...] = ()
     cloud: CloudAccess | None = None
+    bound: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._errors import TritonError
 from .base import Object, Plan, Target
+from .cloud import clash, united
 from .quantity import added
 
 DIGEST_ANNOTATION = "triton.inferops/models-digest"
@@ -27,31 +27,40 @@ class Combined:
     cluster_definitions: tuple[Object, ...]
     chart_values: Object
     models: tuple[str, ...]
+    bound: tuple[str, ...]
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
 
 
-def combine(plans: Sequence[Plan], _target: Target) -> Combined:
+def combine(plans: Sequence[Plan], target: Target) -> Combined:
     """What the repositories come to together.
 
     :raises TritonError: two repositories that cannot share a pod.
     """
+    access = united(plans, target)
+    every = (*plans, access) if access else tuple(plans)
     return Combined(
-        tuple(definition for plan in plans for definition in plan.definitions),
-        tuple(definition for plan in plans for definition in plan.cluster_definitions),
-        chart_values(plans),
-        tuple(model for plan in plans for model in plan.models),
-        tuple(dict.fromkeys(note for plan in plans for note in plan.notes)),
-        tuple(dict.fromkeys(warning for plan in plans for warning in plan.warnings)),
+        tuple(definition for plan in every for definition in plan.definitions),
+        tuple(definition for plan in every for definition in plan.cluster_definitions),
+        _values(plans, every),
+        tuple(model for plan in every for model in plan.models),
+        tuple(claim for plan in every for claim in plan.bound),
+        tuple(dict.fromkeys(note for plan in every for note in plan.notes)),
+        tuple(dict.fromkeys(warning for plan in every for warning in plan.warnings)),
     )
 
 
 def chart_values(plans: Sequence[Plan]) -> dict[str, Any]:
+    """Values of the bundled chart for repositories that lie in no bucket."""
+    return _values(plans, plans)
+
+
+def _values(repositories: Sequence[Plan], plans: Sequence[Plan]) -> dict[str, Any]:
     """The plans as values of the bundled chart; changed models change an annotation, which rolls the pods.
 
     Without a plan the chart's own default stands: an empty repository.
     """
-    values: dict[str, Any] = {"modelRepositories": [plan.entry for plan in plans]} if plans else {}
+    values: dict[str, Any] = {"modelRepositories": [plan.entry for plan in repositories]} if repositories else {}
     for key, items in (
         ("env", _once(plans, "env", "name", "environment variable")),
         ("extraVolumes", _once(plans, "volumes", "name", "volume")),
@@ -60,7 +69,7 @@ def chart_values(plans: Sequence[Plan]) -> dict[str, Any]:
     ):
         if items:
             values[key] = items
-    annotations = dict(_merged(plans, "pod_annotations", "pod annotation"))
+    annotations = _merged(plans, "pod_annotations", "pod annotation")
     digests = [plan.digest for plan in plans if plan.digest]
     if digests:
         annotations[DIGEST_ANNOTATION] = hashlib.sha256("".join(digests).encode()).hexdigest()
@@ -88,7 +97,7 @@ def _once(plans: Sequence[Plan], field: str, key: str, word: str) -> list[Object
         for item in getattr(plan, field):
             other, owner = seen.setdefault(item[key], (item, plan.entry["name"]))
             if other != item:
-                raise _clash(owner, plan.entry["name"], word, item[key])
+                raise clash(owner, plan.entry["name"], f"{word} {item[key]}")
     return [item for item, _owner in seen.values()]
 
 
@@ -99,12 +108,5 @@ def _merged(plans: Sequence[Plan], field: str, word: str) -> dict[str, str]:
         for key, value in items.items():
             other, owner = seen.setdefault(key, (value, plan.entry["name"]))
             if other != value:
-                raise _clash(owner, plan.entry["name"], word, key)
+                raise clash(owner, plan.entry["name"], f"{word} {key}")
     return {key: value for key, (value, _owner) in seen.items()}
-
-
-def _clash(first: str, second: str, word: str, key: str) -> TritonError:
-    return TritonError(
-        f"Repositories {first} and {second} want the {word} {key} of one pod to be two different things; give both the same, "
-        "or serve them by two releases."
-    )

@@ -13,7 +13,8 @@ import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
 from ansible_collections.inferops.triton.plugins.module_utils._storage.base import Plan, Target
-from ansible_collections.inferops.triton.plugins.module_utils._storage.configmap import ConfigMapRepository, key_of
+from ansible_collections.inferops.triton.plugins.module_utils._storage.configmap import ConfigMapRepository
+from ansible_collections.inferops.triton.plugins.module_utils._storage.packing import key_of
 
 TARGET = Target("serving", "triton")
 MIB = 1024 * 1024
