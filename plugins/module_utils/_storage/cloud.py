@@ -103,6 +103,14 @@ def check_there(name: str, kind: str, wanted: str, keys: Sequence[str], target: 
         )
 
 
+def given_file(name: str, options: Mapping[str, Any] | None, target: Target) -> tuple[str, str]:
+    """Secret and key of a cloud credential file that is there."""
+    named = options or {}
+    pair = (str(named.get("secret") or ""), str(named.get("key") or "credentials.json"))
+    check_there(name, "Secret", pair[0], [pair[1]], target)
+    return pair
+
+
 def ca(name: str, options: Mapping[str, Any] | None, target: Target) -> tuple[tuple[Object, ...], tuple[Object, ...]]:
     """The volume and the mount of a private CA, in the place of the image's own bundle.
 

@@ -10,11 +10,27 @@ from typing import Any
 
 from .._errors import TritonError
 from .._names import DNS_LABEL
+from .azure import Azure
 from .base import Backend, Plan, Target
 from .claim import Claim
 from .configmap import ConfigMapRepository
+from .gcs import Gcs
+from .image import Image
+from .nfs import InlineNfs, Nfs
+from .s3 import S3
+from .secret import SecretRepository
 
-BACKENDS: Mapping[str, type[Backend]] = {"claim": Claim, "configmap": ConfigMapRepository}
+BACKENDS: Mapping[str, type[Backend]] = {
+    "claim": Claim,
+    "configmap": ConfigMapRepository,
+    "secret": SecretRepository,
+    "nfs": Nfs,
+    "nfs_inline": InlineNfs,
+    "s3": S3,
+    "gcs": Gcs,
+    "azure": Azure,
+    "image": Image,
+}
 
 
 def plan_repositories(repositories: Sequence[Mapping[str, Any]], target: Target) -> list[Plan]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from .._errors import TritonError
 from .base import CloudAccess, Object, Plan, Target
-from .cloud import ca, check_there, digest, exactly_one, secret, variable, variable_of_secret
+from .cloud import ca, check_there, digest, exactly_one, given_file, secret, variable, variable_of_secret
 
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 PREFIX = re.compile(r"[^/\s?#]+(/[^/\s?#]+)*")
@@ -66,7 +66,9 @@ class S3:
         if self.region and not REGION.fullmatch(self.region):
             raise TritonError(f"Repository {name}: {self.region!r} is no region; write it like eu-central-1.")
         if self.ca and endpoint.startswith("http://"):
-            raise TritonError(f"Repository {name} has a ca, but its endpoint {endpoint} is read without TLS; write it with https://.")
+            raise TritonError(
+                f"Repository {name} has a ca, but its endpoint {endpoint} is read without TLS; write it with https://."
+            )
         volumes, mounts = ca(name, self.ca, target)
         kind = exactly_one(
             name,
@@ -137,10 +139,11 @@ class S3:
     def _warnings(self, name: str, uri: str, endpoint: str) -> tuple[str, ...]:
         first = uri.removeprefix("s3://").partition("/")
         if self.uri and not endpoint and "." in first[0] and first[2]:
-            return (
+            warning = (
                 f"Repository {name}: Triton takes {first[0]} in {uri} for a bucket of AWS; if it is a host, write "
-                f"s3://https://{first[0]}:443/{first[2]}.",
+                f"s3://https://{first[0]}:443/{first[2]}."
             )
+            return (warning,)
         return ()
 
     def _region(self) -> tuple[Object, ...]:
@@ -196,14 +199,6 @@ class S3:
         return Plan((), {}, env=self._region(), cloud=CloudAccess(uri, endpoint, credentials={}), notes=(note,))
 
 
-def given_file(name: str, options: Mapping[str, Any] | None, target: Target) -> tuple[str, str]:
-    """Secret and key of a cloud credential file that is there."""
-    named = options or {}
-    pair = (str(named.get("secret") or ""), str(named.get("key") or "credentials.json"))
-    check_there(name, "Secret", pair[0], [pair[1]], target)
-    return pair
-
-
 def _checked(name: str, bucket: str, prefix: str, endpoint: str) -> str:
     if not BUCKET.fullmatch(bucket) or ".." in bucket:
         raise TritonError(
@@ -212,6 +207,8 @@ def _checked(name: str, bucket: str, prefix: str, endpoint: str) -> str:
     rule = PREFIX_OF_ENDPOINT if endpoint else PREFIX
     if prefix and not rule.fullmatch(prefix):
         allowed = "letters, digits, dots, hyphens and underscores" if endpoint else "neither spaces nor empty segments"
-        raise TritonError(f"Repository {name}: Triton does not read the prefix {prefix!r}; use {allowed} between its slashes.")
+        raise TritonError(
+            f"Repository {name}: Triton does not read the prefix {prefix!r}; use {allowed} between its slashes."
+        )
     where = f"{endpoint}/" if endpoint else ""
     return f"s3://{where}{bucket}{f'/{prefix}' if prefix else ''}"

@@ -14,6 +14,7 @@ from ansible_collections.inferops.triton.plugins.module_utils._storage.combine i
 from ansible_collections.inferops.triton.plugins.module_utils._storage.plan import plan_repositories
 
 TARGET = Target("serving", "triton")
+KINDS = "claim, configmap, secret, nfs, nfs_inline, s3, gcs, azure, image"
 CLAIM = {"claim": {"existing": "theirs"}}
 ANNOTATION = "triton.inferops/models-digest"
 
@@ -71,12 +72,12 @@ def test_names_that_clash(second: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("repository", [{}, {"claim": None, "configmap": None}])
 def test_no_back_end(repository: dict[str, Any]) -> None:
-    assert refusal(repository) == "Repository models names no back end; give exactly one of claim, configmap."
+    assert refusal(repository) == f"Repository models names no back end; give exactly one of {KINDS}."
 
 
 def test_two_back_ends() -> None:
     assert refusal({**CLAIM, "configmap": {"path": "x"}}) == (
-        "Repository models names claim and configmap; give exactly one of claim, configmap."
+        f"Repository models names claim and configmap; give exactly one of {KINDS}."
     )
 
 

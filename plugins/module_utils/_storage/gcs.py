@@ -1,0 +1,171 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Models in a bucket of Google Cloud Storage; Triton reads it itself.
+
+Triton takes a key file of an authorized user or a service account, else what the metadata server gives, else no credentials (core,
+src/filesystem/implementations/gcs.h). Identity federation by a key file (external_account) it does not know.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .._errors import TritonError
+from .base import CloudAccess, Plan, Target
+from .cloud import ca, check_there, digest, exactly_one, given_file, secret, variable
+
+BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
+PREFIX = re.compile(r"[^/\s]+(/[^/\s]+)*")
+URI = re.compile(r"gs://([^/]+)(?:/(.*))?")
+EMULATOR = re.compile(r"https?://[^/\s]+")
+ACCOUNT = re.compile(r"[^@\s]+@[^@\s]+\.gserviceaccount\.com")
+KEY_TYPES = ("authorized_user", "service_account")
+KEY = "key.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Gcs:
+    """``uri`` or ``bucket`` with ``prefix``; ``emulator`` is the URL of a stand-in for the service.
+
+    Credentials: ``existing_secret`` with the key that holds the JSON file, or ``service_account_json`` itself, or ``service_account`` (an
+    e-mail address, for GKE's workload identity), or ``credentials_file``; else what the metadata server gives.
+    """
+
+    uri: str = ""
+    bucket: str = ""
+    prefix: str = ""
+    emulator: str = ""
+    existing_secret: str = ""
+    key_name: str = KEY
+    service_account_json: str = field(default="", repr=False)
+    service_account: str = ""
+    credentials_file: Mapping[str, Any] | None = None
+    ca: Mapping[str, Any] | None = None
+    scratch: str = ""
+
+    def plan(self, name: str, target: Target) -> Plan:
+        """The URI, the credentials, and room for the copy that Triton makes."""
+        uri = self._uri(name)
+        if self.emulator and not EMULATOR.fullmatch(self.emulator):
+            raise TritonError(
+                f"Repository {name}: {self.emulator!r} is no emulator; write it like http://fake-gcs:4443, without a path."
+            )
+        volumes, mounts = ca(name, self.ca, target)
+        kind = exactly_one(
+            name,
+            "gcs",
+            {
+                "existing_secret": self.existing_secret,
+                "service_account_json": self.service_account_json,
+                "service_account": self.service_account,
+                "credentials_file": self.credentials_file,
+            },
+        )
+        access = self._access(kind, name, uri, target)
+        return Plan(
+            access.definitions,
+            {"name": name, "uri": uri},
+            access.digest,
+            env=(variable("CLOUD_STORAGE_EMULATOR_ENDPOINT", self.emulator),) if self.emulator else (),
+            volumes=(*volumes, *access.volumes),
+            mounts=(*mounts, *access.mounts),
+            service_account_annotations=access.service_account_annotations,
+            scratch=self.scratch,
+            cloud=access.cloud,
+            notes=access.notes,
+        )
+
+    def _uri(self, name: str) -> str:
+        if bool(self.uri) == bool(self.bucket) or (self.uri and self.prefix):
+            raise TritonError(
+                f"Repository {name}: gcs takes either uri, or bucket with prefix; given are uri={self.uri!r}, bucket={self.bucket!r} and "
+                f"prefix={self.prefix!r}."
+            )
+        bucket, prefix = self.bucket, self.prefix
+        if self.uri:
+            matched = URI.fullmatch(self.uri)
+            if not matched:
+                raise TritonError(
+                    f"Repository {name}: {self.uri!r} is no URI of Google Cloud Storage; write it like gs://bucket/models."
+                )
+            bucket, prefix = matched[1], matched[2] or ""
+        prefix = prefix.strip("/")
+        if not BUCKET.fullmatch(bucket):
+            raise TritonError(
+                f"Repository {name}: {bucket!r} is no bucket; Google takes lower-case letters, digits, hyphens, underscores and dots."
+            )
+        if prefix and not PREFIX.fullmatch(prefix):
+            raise TritonError(
+                f"Repository {name}: Triton does not read the prefix {prefix!r}; use neither spaces nor empty segments between its slashes."
+            )
+        return f"gs://{bucket}{f'/{prefix}' if prefix else ''}"
+
+    def _access(self, kind: str, name: str, uri: str, target: Target) -> Plan:
+        if kind == "existing_secret":
+            check_there(name, "Secret", self.existing_secret, [self.key_name], target)
+            return self._by_file(name, uri, self.existing_secret, self.key_name)
+        if kind == "service_account_json":
+            check_key(name, self.service_account_json)
+            own = f"{target.release}-{name}-gcs"
+            plan = self._by_file(name, uri, own, KEY)
+            definition = secret(target, own, {KEY: self.service_account_json})
+            return Plan(
+                (definition,),
+                {},
+                digest(self.service_account_json),
+                volumes=plan.volumes,
+                mounts=plan.mounts,
+                cloud=plan.cloud,
+            )
+        if kind == "credentials_file":
+            return Plan((), {}, cloud=CloudAccess(uri, file=given_file(name, self.credentials_file, target)))
+        if kind == "service_account":
+            if not ACCOUNT.fullmatch(self.service_account):
+                raise TritonError(
+                    f"Repository {name}: {self.service_account!r} is no service account of Google; write it like "
+                    "models@project.iam.gserviceaccount.com."
+                )
+            annotations = {"iam.gke.io/gcp-service-account": self.service_account}
+            return Plan((), {}, service_account_annotations=annotations, cloud=CloudAccess(uri, credentials=""))
+        note = (
+            f"Repository {name} names no credentials: Triton uses those of the metadata server (GKE's workload identity, the node's account) "
+            "or reads a public bucket."
+        )
+        return Plan((), {}, cloud=CloudAccess(uri, credentials=""), notes=() if self.emulator else (note,))
+
+    def _by_file(self, name: str, uri: str, secret_name: str, key: str) -> Plan:
+        volume, directory = f"gcs-{name}", f"/var/run/triton-gcs/{name}"
+        path = f"{directory}/{key}"
+        access = CloudAccess(uri, env=(variable("GOOGLE_APPLICATION_CREDENTIALS", path),), credentials=path)
+        return Plan(
+            (),
+            {},
+            volumes=({"name": volume, "secret": {"secretName": secret_name}},),
+            mounts=({"name": volume, "mountPath": directory, "readOnly": True},),
+            cloud=access,
+        )
+
+
+def check_key(name: str, text: str) -> None:
+    """Refuse a key file that Triton would pass over in silence; nothing of it is said.
+
+    :raises TritonError: no JSON object, or of a type that Triton does not read.
+    """
+    try:
+        content = json.loads(text)
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        raise TritonError(
+            f"Repository {name}: service_account_json is no JSON object; give the content of the key file as it is."
+        )
+    if content.get("type") not in KEY_TYPES:
+        raise TritonError(
+            f"Repository {name}: service_account_json is of another type than {' and '.join(KEY_TYPES)}, the only ones that Triton reads; "
+            "for identity federation use service_account."
+        )
