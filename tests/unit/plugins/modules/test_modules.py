@@ -126,7 +126,7 @@ def test_the_token_of_a_kubeconfig_is_never_shown(
             {**REPOSITORY, "repositories": [{"configmap": {}}]},
             "missing required arguments: path",
         ),
-        (model_repository.main, {**REPOSITORY, "repositories": [{"nfs": {}}]}, "Unsupported parameters"),
+        (model_repository.main, {**REPOSITORY, "repositories": [{"ftp": {}}]}, "Unsupported parameters"),
     ],
 )
 def test_options_that_are_refused(
