@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from .._errors import TritonError
@@ -15,6 +16,7 @@ from .._kube.client import Client, connect
 from .._kube.resources import Discovery
 from .._kube.storage import Look, await_bound
 from .._storage.base import StorageClass, Target
+from .._storage.cloud import credentials_in
 from .._storage.combine import Combined, combine
 from .._storage.plan import plan_repositories
 from .apply import diff
@@ -22,6 +24,8 @@ from .apply import diff
 # Options that hold credentials, by back end; the first of S3 is an ID, which may be a word that stands elsewhere as well.
 CREDENTIALS = {"s3": ("secret_key", "session_token"), "gcs": ("service_account_json",), "azure": ("account_key",)}
 IDS = {"s3": ("access_key",)}
+# Addresses, into which people write credentials, though Triton takes none from there.
+ADDRESSES = {"s3": ("uri", "endpoint"), "gcs": ("uri", "emulator"), "azure": ("uri",)}
 # What is secret in a key file of Google.
 KEY_FIELDS = ("private_key", "private_key_id", "client_secret", "refresh_token")
 
@@ -46,7 +50,8 @@ def hidden(params: Mapping[str, Any]) -> Iterable[str]:
     secrets = set(_credentials(repositories))
     public = " ".join(_texts({**params, "repositories": _without(repositories)}))
     ids = {value for value in map(str, _given(repositories, IDS)) if value not in public}
-    return {*secrets, *ids}
+    addresses = {part for address in _given(repositories, ADDRESSES) for part in credentials_in(str(address))}
+    return {*secrets, *ids, *addresses}
 
 
 def _target(params: Mapping[str, Any], client: Client | None) -> Target:
@@ -76,7 +81,8 @@ def _result(combined: Combined) -> dict[str, Any]:
         "chart_values": dict(combined.chart_values),
         "models": list(combined.models),
         "notes": list(combined.notes),
-        "warnings": list(combined.warnings),
+        "warnings": [*combined.warnings, *(one.message for one in combined.findings if one.severity == "warning")],
+        "findings": [asdict(finding) for finding in combined.findings],
     }
 
 
