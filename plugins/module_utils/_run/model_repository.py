@@ -81,7 +81,10 @@ def _result(combined: Combined) -> dict[str, Any]:
         "chart_values": dict(combined.chart_values),
         "models": list(combined.models),
         "notes": list(combined.notes),
-        "warnings": [*combined.warnings, *(one.message for one in combined.findings if one.severity == "warning")],
+        "warnings": [
+            *combined.warnings,
+            *(f"{one.path}: {one.message}" for one in combined.findings if one.severity == "warning"),
+        ],
         "findings": [asdict(finding) for finding in combined.findings],
     }
 
