@@ -58,7 +58,9 @@ FAULTS: Mapping[str, Callable[[], int]] = {
     "the generator raises at once": lambda: _compare(_broken_from(0)),
     "the generator raises in the end": lambda: _compare(_broken_from(CASES)),
     "the engine raises": lambda: _compare(_questions(), _broken),
-    "the engine is wrong": lambda: _compare(_questions(), lambda question: {**podsecurity.ours(question), "audit": "x"}),
+    "the engine is wrong": lambda: _compare(
+        _questions(), lambda question: {**podsecurity.ours(question), "audit": "x"}
+    ),
     "the oracle fails": lambda: _broken_oracle(1),
     "the oracle ends early": lambda: _broken_oracle(0),
 }
