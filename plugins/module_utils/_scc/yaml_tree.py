@@ -88,8 +88,8 @@ class _Composer:
             return None
         event = self._get_event()
         value = self._value(self._node(event, 0), event)
-        self._get_event()  # the end of the document
         self.complete = True
+        self._get_event()  # the end of the document
         # Kubernetes would leave the rest alone without a word.
         if type(rest := self._get_event()).__name__ != "StreamEndEvent":
             raise _problem(_MORE, rest)

@@ -120,9 +120,27 @@ def _json(text: str, start: int) -> tuple[list[Any], int, str]:
     """
     found: list[Any] = []
     end = start
+    too_large: list[str] = []
+
+    def number(digits: str) -> Any:
+        value = float(digits)
+        if isinf(value):
+            # What turns out to be no JSON may have such a word.
+            too_large.append(digits)
+            return None
+        return value_of(value)
+
+    decoder = json.JSONDecoder(
+        object_pairs_hook=_unique,
+        parse_constant=_refuse,
+        parse_int=lambda digits: int(digits) if len(digits) <= _DIGITS else number(digits),
+        parse_float=number,
+    )
     try:
         while (match := _NOT_BLANK.search(text, end)) is not None:
-            value, end = _JSON.raw_decode(text, match.start())
+            value, end = decoder.raw_decode(text, match.start())
+            if too_large:
+                raise OverflowError(f"{word(too_large[0], 40)} is larger than any number that Kubernetes reads")
             found.append(value)
     except (ValueError, RecursionError) as error:
         return found, end, str(getattr(error, "msg", error))
@@ -138,17 +156,3 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
-
-
-def _integer(digits: str) -> int | float:
-    return int(digits) if len(digits) <= _DIGITS else _float(digits)
-
-
-def _float(digits: str) -> Any:
-    value = float(digits)
-    if isinf(value):
-        raise OverflowError(f"{word(digits, 40)} is larger than any number that Kubernetes reads")
-    return value_of(value)
-
-
-_JSON = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_integer, parse_float=_float)
