@@ -283,12 +283,17 @@ def _reading(question: Question, answer: Answer) -> tuple[Any, Any]:
         found: Any = [_same_numbers(document) for document in documents(question["text"], "it")]
     except TritonError as error:
         said = str(error)
-        known: object = ON_PURPOSE.search(said) or STRICTER.search(said)
+        # What is no object is refused in the next step at the latest.
+        known = ON_PURPOSE.search(said) or STRICTER.search(said) or not _objects(answer)
         return (None, None) if refused or known else (answer, said)
     if refused:
-        known = LAXER.search(refused) or (QUESTION_MARK in refused and "?" in question["text"])
-        return (None, None) if known else (refused, found)
+        laxer = LAXER.search(refused) or (QUESTION_MARK in refused and "?" in question["text"])
+        return (None, None) if laxer else (refused, found)
     return json.dumps(_same_numbers(answer["documents"]), sort_keys=True), json.dumps(found, sort_keys=True)
+
+
+def _objects(answer: Answer) -> bool:
+    return all(isinstance(document, dict) for document in answer.get("documents", ()))
 
 
 def _types(question: Question, answer: Answer) -> tuple[Any, Any]:
