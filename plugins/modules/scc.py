@@ -122,7 +122,7 @@ needed:
   returned: O(state=present)
   sample: true
 scc:
-  description: Name of the SCC that admits the workload.
+  description: Name of the SCC that admits the workload; none for pods of Windows, to which OpenShift applies no SCC.
   type: str
   returned: success
   sample: triton.inference

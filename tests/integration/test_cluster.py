@@ -317,6 +317,11 @@ def test_audit_log_has_reads_and_writes_of_users(namespace: str) -> None:
     assert not any(user == "system:apiserver" and verb in ("get", "list", "watch") for user, verb, _uri in seen)
 
 
+def assert_ready() -> None:
+    seen = json.loads(cluster("status").stdout)
+    assert (seen["ready"], seen["state"], seen["unwell"]) == (True, "ready", [])
+
+
 def test_second_up_changes_nothing(namespace: str) -> None:
     def state() -> tuple[Any, Any, list[Any]]:
         written = [entry["auditID"] for entry in audit() if entry["user"]["username"] == "system:bootstrap"]
@@ -343,7 +348,7 @@ def test_up_recovers_a_killed_cluster(namespace: str) -> None:
     os.kill(record()["outer"]["pid"], signal.SIGKILL)
     done = cluster("up")
     assert done.returncode == 0, done.stderr
-    assert cluster("status").returncode == 0
+    assert_ready()
     kubectl(
         "wait",
         "pods",
@@ -384,7 +389,7 @@ def test_second_cluster_of_the_other_profile_runs_beside(up: subprocess.Complete
     try:
         done = subprocess.run([*PROGRAM, "up", *options], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        assert cluster("status").returncode == 0
+        assert_ready()
         assert "openshift.io" not in kubectl("api-versions", user=user).stdout
         kubectl("create", "namespace", "shop", user=user)
         enforced = "--for=jsonpath={.metadata.labels.pod-security\\.kubernetes\\.io/enforce}=restricted"
@@ -396,7 +401,7 @@ def test_second_cluster_of_the_other_profile_runs_beside(up: subprocess.Complete
     finally:
         subprocess.run([*PROGRAM, "down", *options], capture_output=True, check=True)
     assert not (STATE.parent / other).exists()
-    assert cluster("status").returncode == 0
+    assert_ready()
 
 
 def test_down_finds_a_cluster_whose_directory_was_removed(before: dict[str, Any]) -> None:

@@ -65,9 +65,37 @@ class Log:
         *,
         env: Mapping[str, str] | None = None,
         cwd: Path = ROOT,
-        accept: Sequence[int] = (0,),
     ) -> str:
-        """Run a command with its output in the log; returns the output, raises ToolError on an exit code not accepted."""
+        """Run a command with its output in the log; returns the output, raises ToolError on any exit code but 0."""
+        code, output = self._run(command, env, cwd)
+        if code != 0:
+            raise _failure(code, command)
+        return output
+
+    def counted(
+        self,
+        command: Sequence[str | Path],
+        count: Callable[[str], Outcome],
+        *,
+        env: Mapping[str, str] | None = None,
+        cwd: Path = ROOT,
+    ) -> Outcome:
+        """Run a command whose exit code 1 means what its counts tell in detail, made from its output.
+
+        Raises ToolError when nothing ran, on another exit code, and when it fails without a failure among the counts:
+        whatever comes before the tests, such as their import, can fail as well.
+        """
+        code, output = self._run(command, env, cwd)
+        if code not in (0, 1):
+            raise _failure(code, command)
+        counts = count(output)
+        if not counts.cases:
+            raise ToolError("no test ran.")
+        if code and not counts.failed:
+            raise _failure(code, command)
+        return counts
+
+    def _run(self, command: Sequence[str | Path], env: Mapping[str, str] | None, cwd: Path) -> tuple[int, str]:
         words = [str(word) for word in command]
         self.write(f"$ {' '.join(words)}\n")
         lines = []
@@ -80,9 +108,12 @@ class Log:
                 for line in process.stdout:
                     lines.append(line)
                     self.write(line)
-        if process.returncode not in accept:
-            raise ToolError(f"exit code {process.returncode}: {' '.join(words[:6])}{' …' if len(words) > 6 else ''}")
-        return "".join(lines)
+        return process.returncode, "".join(lines)
+
+
+def _failure(code: int, command: Sequence[str | Path]) -> ToolError:
+    words = [str(word) for word in command]
+    return ToolError(f"exit code {code}: {' '.join(words[:6])}{' …' if len(words) > 6 else ''}")
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -34,27 +35,26 @@ def _needs(core: str) -> str:
     return version
 
 
-def _ansible_test(core: str, arguments: Sequence[str], log: Log, accept: Sequence[int] = (0,)) -> Outcome:
-    """Run ansible-test in a temporary tree; counts come from the JUnit files that it leaves, if any."""
+@contextlib.contextmanager
+def _ansible_test(core: str, *arguments: str) -> Iterator[tuple[list[str | Path], Path]]:
+    """A command of ansible-test, and the temporary tree to run it in."""
     version = _needs(core)
     with tempfile.TemporaryDirectory(prefix="inferops-tree-") as folder:
         tree = make_tree(Path(folder))
-        command = [venv(core) / "bin" / "ansible-test", *arguments, "--python", version, "--color", "no"]
-        log.run(command, env=environment(core), cwd=tree, accept=accept)
-        return count_junit((tree / "tests" / "output" / "junit").glob("*.xml"))
+        yield [venv(core) / "bin" / "ansible-test", *arguments, "--python", version, "--color", "no"], tree
 
 
 def unit(core: str, log: Log) -> Outcome:
-    """The unit tests under one ansible-core; exit code 1 is what the counts tell in detail."""
-    counts = _ansible_test(core, ["units"], log, accept=(0, 1))
-    if not counts.cases:
-        raise ToolError("no unit test ran.")
-    return counts
+    """The unit tests under one ansible-core."""
+    with _ansible_test(core, "units") as (command, tree):
+        junit = tree / "tests" / "output" / "junit"
+        return log.counted(command, lambda _output: count_junit(junit.glob("*.xml")), env=environment(core), cwd=tree)
 
 
 def sanity(core: str, log: Log) -> None:
     """ansible-test sanity under one ansible-core, without any ignore file."""
-    _ansible_test(core, ["sanity", "--requirements", "--truncate", "0"], log)
+    with _ansible_test(core, "sanity", "--requirements", "--truncate", "0") as (command, tree):
+        log.run(command, env=environment(core), cwd=tree)
 
 
 def integration(core: str, tests: str, log: Log) -> Outcome:
@@ -71,16 +71,15 @@ def integration(core: str, tests: str, log: Log) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="inferops-junit-") as folder:
         junit = Path(folder) / "junit.xml"
         command = [venv(core) / "bin" / "python", "-m", "pytest", "-v", "-p", "no:cacheprovider"]
-        log.run([*command, "--junit-xml", junit, tests], env=env, accept=(0, 1))
-        counts = count_junit([junit])
-    if not counts.cases:
-        raise ToolError("no integration test ran.")
-    return counts
+        return log.counted([*command, "--junit-xml", junit, tests], lambda _output: count_junit([junit]), env=env)
 
 
 def differential(script: str, log: Log) -> Outcome:
     """A seeded sample of a comparison with the code that decides on real clusters; its last line has the counts."""
-    output = log.run([sys.executable, ROOT / "tests" / "differential" / script], accept=(0, 1))
+    return log.counted([sys.executable, ROOT / "tests" / "differential" / script], _last_counts)
+
+
+def _last_counts(output: str) -> Outcome:
     found = [line for line in output.splitlines() if line.startswith('{"suite": ')]
     if not found:
         raise ToolError("the comparison ended without a result.")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ class Rendering:
 
 def is_chart(path: Path) -> bool:
     """A directory with a Chart.yaml, or an archive."""
-    return (path / "Chart.yaml").is_file() or (path.is_file() and path.name.endswith(_ARCHIVES))
+    return os.path.isfile(path / "Chart.yaml") or (path.name.endswith(_ARCHIVES) and os.path.isfile(path))
 
 
 def render(path: Path, how: Rendering, run: Runner) -> str:
@@ -66,6 +67,8 @@ def render(path: Path, how: Rendering, run: Runner) -> str:
         code, output, errors = run(command, TIMEOUT_S)
     except TimeoutError as error:
         raise TritonError(f"helm did not render {path} within {TIMEOUT_S} s; does a template loop?") from error
+    except OSError as error:
+        raise TritonError(f"{helm} cannot be run ({error.strerror}); give --helm another one.") from error
     if code != 0:
         raise TritonError(f"helm does not render {path}: {' '.join(errors.split())[:2000]}")
     return output

@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from .._errors import TritonError
+from .._names import DNS_LABEL
 from .._scc.access import Subject
 from .._scc.admission import Request
 from .._scc.batch import Batch
@@ -44,15 +47,23 @@ def main(arguments: Sequence[str], run: Runner) -> int:
     :param run: carries helm out, for charts.
     """
     options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal need not know every letter of a manifest.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        return _batch(options) if options.batch else _explain(options, run)
+        code = _batch(options) if options.batch else _explain(options, run)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
     except TritonError as error:
         sys.stderr.write(f"scc-explain: {error.message}\n")
-        return BROKEN
-    except BrokenPipeError:
-        # Whoever reads the output has seen enough.
-        sys.stderr.close()
-        return BROKEN
+    except OSError as error:
+        # Files are read elsewhere: what fails here is the output. Python would write what is left of it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever closes a pipe has seen enough.
+        if not isinstance(error, BrokenPipeError):
+            sys.stderr.write(f"scc-explain: The output cannot be written ({error.strerror}).\n")
+    return BROKEN
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -111,13 +122,12 @@ def _batch(options: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps(result, separators=(",", ":")) + "\n")
         if "error" in result:
             code = BROKEN
-    sys.stdout.flush()
     return code
 
 
 def _lines(path: str) -> Iterator[str]:
     if path == "-":
-        yield from sys.stdin
+        yield from (line.decode("utf-8", errors="replace") for line in _stdin())
         return
     try:
         with open(path, encoding="utf-8", errors="replace") as handle:
@@ -130,6 +140,7 @@ def _explain(options: argparse.Namespace, run: Runner) -> int:
     if not options.manifests:
         raise TritonError("There is nothing to explain; give a file, a folder, a chart, or - for standard input.")
     namespace, given = _namespace(options.namespace)
+    version = _version(options.kubernetes_version)
     objects = [item for name in options.manifests for item in _objects(name, namespace, options, run)]
     sources = pod_sources(objects, namespace)
     if not sources:
@@ -142,7 +153,7 @@ def _explain(options: argparse.Namespace, run: Runner) -> int:
             granted=_granted(options.grant, namespace),
             platform=options.platform,
             user=Subject(options.user, (*options.group, AUTHENTICATED)),
-            version=_version(options.kubernetes_version),
+            version=version,
         )
     )
     results = [explain(source, known.facts(source.namespace)) for source in sources]
@@ -179,9 +190,15 @@ def _say(text: str) -> None:
 
 def _read(path: str) -> bytes:
     try:
-        return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        return _stdin().read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
         raise _unreadable(path, error) from error
+
+
+def _stdin() -> BinaryIO:
+    if sys.stdin is None:
+        raise TritonError("Standard input is closed, so there is nothing to read from -; give a file.")
+    return sys.stdin.buffer
 
 
 def _unreadable(path: str, error: OSError) -> TritonError:
@@ -201,7 +218,7 @@ def _objects(name: str, namespace: str, options: argparse.Namespace, run: Runner
             kube_version=options.kubernetes_version or "",
         )
         return objects_of(render(path, how, run), f"chart {name}")
-    if name != "-" and path.is_dir():
+    if name != "-" and os.path.isdir(path):
         files = sorted(file for file in path.rglob("*") if file.suffix in (".yaml", ".yml", ".json") and file.is_file())
         if not files:
             raise TritonError(f"{name} holds neither manifests (*.yaml, *.yml, *.json) nor a chart (Chart.yaml).")
@@ -211,9 +228,14 @@ def _objects(name: str, namespace: str, options: argparse.Namespace, run: Runner
 
 def _namespace(text: str) -> tuple[str, Mapping[str, Any] | None]:
     """Name and object, None for an object of which only the name is known."""
-    if not Path(text).is_file():
+    if not os.path.isfile(text):
         if "/" in text or text.endswith((".yaml", ".yml", ".json")):
             raise TritonError(f"--namespace is {text!r}, but there is no such file; correct the path, or give a name.")
+        if not DNS_LABEL.fullmatch(text):
+            raise TritonError(
+                f"--namespace is {text!r}, which is neither a file nor the name of a namespace: those have small letters, digits "
+                "and hyphens, at most 63."
+            )
         return text, None
     found = [
         item

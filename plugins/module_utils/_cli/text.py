@@ -51,9 +51,9 @@ def _identity(context: Mapping[str, Any] | None) -> str:
     """As which user and group it will run, where numbers are known."""
     if not context:
         return ""
-    users = {
-        container.get("runAsUser", context["pod"].get("runAsUser")) for container in context["containers"].values()
-    }
+    # Null is as good as nothing: the container then has the pod's.
+    own = [container.get("runAsUser") for container in context["containers"].values()]
+    users = {context["pod"].get("runAsUser") if user is None else user for user in own}
     parts = [f"user {user}" for user in sorted(user for user in users if user is not None)]
     if context["pod"].get("fsGroup") is not None:
         parts.append(f"fsGroup {context['pod']['fsGroup']}")

@@ -17,15 +17,15 @@ from .view import APPARMOR, Container, Finding, PodView, named, plural, quoted, 
 SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod"
 SECCOMP_CONTAINER = "container.seccomp.security.alpha.kubernetes.io/"
 
-_PROFILES = ("RuntimeDefault", "Localhost")
+PROFILES = ("RuntimeDefault", "Localhost")
 _CAPABILITIES = frozenset(
     {
         "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP", "SETGID",
         "SETPCAP", "SETUID", "SYS_CHROOT",
     }
 )  # fmt: skip
-_SELINUX_1_0 = frozenset({"", "container_t", "container_init_t", "container_kvm_t"})
-_SELINUX_1_31 = _SELINUX_1_0 | {"container_engine_t"}
+SELINUX_1_0 = frozenset({"", "container_t", "container_init_t", "container_kvm_t"})
+_SELINUX_1_31 = SELINUX_1_0 | {"container_engine_t"}
 _SYSCTLS_1_0 = frozenset(
     {
         "kernel.shm_rmid_forced",
@@ -50,14 +50,13 @@ def apparmor(pod: PodView) -> Finding:
     values: set[str] = set()
 
     def bad(profile: Mapping[str, Any] | None) -> bool:
-        return profile is not None and _outside(profile.get("type") or "", _PROFILES, values)
+        return profile is not None and _outside(profile.get("type") or "", PROFILES, values)
 
     who = setters(bad(pod.security.get("appArmorProfile")), pod.names(lambda container: bad(pod.apparmor(container))))
     annotations = sorted(
         f"{key}={quote(value)}"
         for key, value in pod.annotations.items()
-        if key.startswith(APPARMOR) and value and value != "runtime/default"
-        if not value.startswith("localhost/")
+        if key.startswith(APPARMOR) and not harmless_apparmor(value)
     )
     if annotations:
         who.append(plural("annotation", annotations))
@@ -66,6 +65,11 @@ def apparmor(pod: PodView) -> Finding:
     wrong = [*sorted(values), *annotations]
     detail = f"{' and '.join(who)} must not set AppArmor profile type to {quoted(wrong)}"
     return plural("forbidden AppArmor profile", wrong), detail
+
+
+def harmless_apparmor(value: str | None) -> bool:
+    """Whether a profile as an annotation is none, the runtime's own, or one of the node."""
+    return not value or value == "runtime/default" or value.startswith("localhost/")
 
 
 def _outside(value: str, allowed: Collection[str], found: set[str]) -> bool:
@@ -201,7 +205,7 @@ def _selinux(pod: PodView, allowed: Collection[str]) -> Finding:
 
 def selinux(pod: PodView) -> Finding:
     """SELinux users, roles, and types other than those of containers."""
-    return _selinux(pod, _SELINUX_1_0)
+    return _selinux(pod, SELINUX_1_0)
 
 
 def selinux_1_31(pod: PodView) -> Finding:
@@ -227,7 +231,7 @@ def seccomp_fields(pod: PodView) -> Finding:
 
     def bad(security: Mapping[str, Any]) -> bool:
         profile = security.get("seccompProfile")
-        return profile is not None and _outside(profile.get("type") or "", _PROFILES, values)
+        return profile is not None and _outside(profile.get("type") or "", PROFILES, values)
 
     who = setters(bad(pod.security), pod.names(lambda container: bad(container.security)))
     if not who:

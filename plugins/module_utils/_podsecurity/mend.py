@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from .._scc.changes import Change, Mended, claim_for, take
+from .baseline import PROFILES, SELINUX_1_0, harmless_apparmor
 from .evaluate import Violation, evaluate
 from .restricted import FREE_VOLUMES
+from .view import APPARMOR
 
 _LISTS = ("initContainers", "containers", "ephemeralContainers")
-_APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
 _ROUNDS = 4
 Pod = dict[str, Any]
 Fields = dict[str, Any]
@@ -35,7 +37,7 @@ def mend(pod: Mapping[str, Any], judge: Callable[[Mapping[str, Any]], tuple[Viol
             return Mended(mended, tuple(changes.values()))
         before = len(changes)
         for violation in violations:
-            for change in _REPAIRS.get(violation.check, _nothing)(mended):
+            for change in _repairs(violation)(mended):
                 first = changes.get(change.path)
                 changes[change.path] = replace(change, before=first.before) if first else change
         if len(changes) == before:
@@ -48,6 +50,13 @@ def by_labels(
 ) -> Callable[[Mapping[str, Any]], tuple[Violation, ...]]:
     """A judge for a namespace with these labels."""
     return lambda pod: evaluate(pod, labels, cluster_version=version).violations
+
+
+def _repairs(violation: Violation) -> Callable[[Pod], Iterator[Change]]:
+    if violation.check == "sysctls":
+        # Which of them are safe is another thing in each release: the violation names those that are not.
+        return partial(_sysctls, forbidden=violation.detail.split(", "))
+    return _REPAIRS.get(violation.check, _nothing)
 
 
 def _nothing(_pod: Pod) -> Iterator[Change]:
@@ -80,12 +89,12 @@ def _in_each_container(pod: Pod, name: str, value: Any) -> Iterator[Change]:
         yield from _set(context, name, value, f"{path}.securityContext")
 
 
-def _without(name: str, wrong: Callable[[Any], bool] = lambda _value: True) -> Callable[[Pod], Iterator[Change]]:
+def _without(name: str, wrong: Callable[[Any], bool]) -> Callable[[Pod], Iterator[Change]]:
     """Take a field out of each security context in which it is wrong."""
 
     def repair(pod: Pod) -> Iterator[Change]:
         for path, context in _contexts(pod):
-            if name in context and wrong(context[name]):
+            if context.get(name) is not None and wrong(context[name]):
                 yield from take(context, name, path)
 
     return repair
@@ -102,7 +111,8 @@ def _capabilities(pod: Pod) -> Iterator[Change]:
 
 def _host_namespaces(pod: Pod) -> Iterator[Change]:
     for name in ("hostNetwork", "hostPID", "hostIPC"):
-        yield from take(pod["spec"], name, "spec")
+        if pod["spec"].get(name):
+            yield from take(pod["spec"], name, "spec")
 
 
 def _volumes(pod: Pod) -> Iterator[Change]:
@@ -144,7 +154,7 @@ def _seccomp(pod: Pod) -> Iterator[Change]:
     )
     for path, context in list(_contexts(pod))[1:]:
         profile = context.get("seccompProfile")
-        if profile is not None and profile.get("type") not in ("RuntimeDefault", "Localhost"):
+        if profile is not None and _no_profile(profile):
             yield from take(context, "seccompProfile", path)
 
 
@@ -156,10 +166,30 @@ def _non_root(pod: Pod) -> Iterator[Change]:
 
 
 def _apparmor(pod: Pod) -> Iterator[Change]:
-    yield from _without("appArmorProfile")(pod)
-    annotations = (pod.get("metadata") or {}).get("annotations")
-    for key in [key for key in annotations or () if key.startswith(_APPARMOR)]:
-        yield from take(annotations, key, "metadata.annotations")
+    yield from _without("appArmorProfile", _no_profile)(pod)
+    annotations = (pod.get("metadata") or {}).get("annotations") or {}
+    for key, value in tuple(annotations.items()):
+        if key.startswith(APPARMOR) and not harmless_apparmor(value):
+            yield from take(annotations, key, "metadata.annotations")
+
+
+def _no_profile(profile: Fields) -> bool:
+    return profile.get("type") not in PROFILES
+
+
+def _of_selinux(options: Fields) -> bool:
+    return bool(options.get("user") or options.get("role")) or (options.get("type") or "") not in SELINUX_1_0
+
+
+def _sysctls(pod: Pod, forbidden: list[str]) -> Iterator[Change]:
+    context = pod["spec"]["securityContext"]
+    before = context["sysctls"]
+    kept = [sysctl for sysctl in before if (sysctl.get("name") or "") not in forbidden]
+    if kept:
+        context["sysctls"] = kept
+    else:
+        del context["sysctls"]
+    yield Change("spec.securityContext.sysctls", before, kept or None)
 
 
 _REPAIRS: Mapping[str, Callable[[Pod], Iterator[Change]]] = {
@@ -171,15 +201,14 @@ _REPAIRS: Mapping[str, Callable[[Pod], Iterator[Change]]] = {
     "hostPathVolumes": _host_paths,
     "hostPorts": _host_ports,
     "hostProbesAndHostLifecycle": _probe_hosts,
-    "privileged": _without("privileged"),
-    "procMount": _without("procMount"),
-    "procMount_restricted": _without("procMount"),
+    "privileged": _without("privileged", bool),
+    "procMount": _without("procMount", lambda value: value != "Default"),
+    "procMount_restricted": _without("procMount", lambda value: value != "Default"),
     "restrictedVolumes": _volumes,
     "runAsNonRoot": _non_root,
     "runAsUser": _without("runAsUser", lambda user: user == 0),
-    "seLinuxOptions": _without("seLinuxOptions"),
-    "seccompProfile_baseline": _without("seccompProfile", lambda profile: (profile or {}).get("type") == "Unconfined"),
+    "seLinuxOptions": _without("seLinuxOptions", _of_selinux),
+    "seccompProfile_baseline": _without("seccompProfile", _no_profile),
     "seccompProfile_restricted": _seccomp,
-    "sysctls": _without("sysctls"),
-    "windowsHostProcess": _without("windowsOptions"),
+    "windowsHostProcess": _without("windowsOptions", lambda options: bool(options.get("hostProcess"))),
 }

@@ -92,7 +92,7 @@ def second_opinion(client: Client, namespace: str, live: workload.Workload, mess
     """The engine's own verdict on the pods, and whether it is what the cluster said.
 
     ``agrees`` compares what both refuse, since the wording of values differs between releases of Kubernetes; it is none where too
-    little can be read for a verdict. The remedies have been tried on the engine, unlike the ways out that are read from the message.
+    little can be read for a verdict, or for a difference to mean anything. The remedies have been tried on the engine, unlike the ways out that are read from the message.
     """
     name = re.search(r'pods "([^"]*)" is forbidden', message)
     metadata = {**(live.template.get("metadata") or {}), "generateName": name[1] if name else ""}
@@ -100,13 +100,16 @@ def second_opinion(client: Client, namespace: str, live: workload.Workload, mess
     workload_name = live.live["metadata"]["name"]
     source = PodSource(live.kind, workload_name, namespace, "spec.template", pod, REQUESTERS[live.kind])
     try:
-        verdict = explain(source, Live(client, {}).facts(namespace))
+        facts = Live(client, {}).facts(namespace)
+        verdict = explain(source, facts)
     except TritonError as error:
         # What the cluster said stands without it.
         unknown = {"verdict": None, "message": "", "causes": [], "remedies": [], "notes": [error.message]}
         return {"agrees": None, **unknown}
     said, predicted = parse(message), parse(verdict["message"])
-    agrees = verdict["verdict"] == REFUSED and _refused_things(said) == _refused_things(predicted)
+    same = verdict["verdict"] == REFUSED and _refused_things(said) == _refused_things(predicted)
+    # What was assumed in the place of something that may not be read can be what differs.
+    agrees = True if same else None if facts.notes else False
     return {"agrees": agrees, **{key: verdict[key] for key in ("verdict", "message", "causes", "remedies", "notes")}}
 
 

@@ -62,11 +62,14 @@ def _wanted(client: Client, params: Mapping[str, Any], name: str) -> dict[str, A
     facts = known.facts(namespace)
     # What was made before must not make itself unnecessary.
     verdicts = [explain(source, facts.without(name)) for source in sources]
-    needed = any(verdict["verdict"] != ADMITTED for verdict in verdicts)
+    # What an SCC admits and Pod Security refuses is none the better for another SCC; pods of Windows have none.
+    refused = [verdict for verdict in verdicts if verdict["verdict"] != ADMITTED]
+    needed = any(not verdict["scc"] for verdict in refused)
     if params["only_if_needed"] and not needed:
-        names = sorted({verdict["scc"] for verdict in verdicts})
-        msg = f"The workload needs no SCC of its own: {', '.join(names)} admits it."
-        return {"needed": False, "scc": names[0], "grants": [], "objects": [], "msg": msg}
+        names = sorted({verdict["scc"] for verdict in verdicts if verdict["scc"]})
+        by = f"{', '.join(names)} admits it" if names else "OpenShift applies none to it"
+        msg = " ".join([f"The workload needs no SCC of its own: {by}.", *(verdict["msg"] for verdict in refused)])
+        return {"needed": False, "scc": names[0] if names else None, "grants": [], "objects": [], "msg": msg}
     pods = tuple(admission_defaults(source.pod, source.namespace, source.automount) for source in sources)
     found = least(Wanted(pods, namespace, facts.annotations or {}), name)
     _check_named(found, params["allow"])

@@ -16,10 +16,10 @@ from .._kube.facts import Unread, api_groups
 from .._platform.detect import is_openshift
 from .._scc.access import Either, Grants, Subject
 from .._scc.admission import Admission
-from .._scc.bindings import brought, merged
+from .._scc.bindings import brought
 from .._scc.explain import KUBERNETES, OPENSHIFT, Facts
 from .._scc.model import parse
-from .._scc.namespace import UID_RANGE
+from .._scc.namespace import UID_RANGE, annotations_and_labels
 from .._scc.offline_facts import EXAMPLE
 from .._scc.standard import standard
 from .._scc.stored import stored
@@ -67,8 +67,7 @@ class Live:
 
     def _facts(self, namespace: str) -> Facts:
         live = self._namespace(namespace)
-        metadata = (live or {}).get("metadata") or {}
-        annotations, labels = metadata.get("annotations") or {}, metadata.get("labels") or {}
+        annotations, labels = annotations_and_labels(live or {}, namespace)
         notes = self._unread.sentences
         if self.platform == KUBERNETES:
             return Facts(None, annotations, labels, Grants([]), self._user, self._version, notes)
@@ -79,7 +78,7 @@ class Live:
             )
         extra = brought(self._objects, namespace)
         sccs = {**self._sccs, **extra.sccs}
-        more = Grants(merged(self._params.get("granted") or {}, extra.granted))
+        more = Either(Grants(self._params.get("granted") or {}), Grants(extra.granted))
         access = security.Access(self._client, namespace, self._user, self._sccs, self._unread)
         admission = Admission([parse(scc) for scc in sccs.values()])
         return Facts(admission, annotations, labels, Either(access, more), self._user, self._version, notes)
@@ -89,7 +88,9 @@ class Live:
         if given is not None and name == self._params.get("namespace"):
             found: Mapping[str, Any] = given
             return found
-        return security.namespace(self._client, name, self._params.get("wait_timeout") or 0, self._unread)
+        # Elsewhere nobody writes what OpenShift is waited for.
+        timeout = (self._params.get("wait_timeout") or 0) if self.platform == OPENSHIFT else 0
+        return security.namespace(self._client, name, timeout, self._unread)
 
 
 def _version(client: Client) -> tuple[int, int] | None:

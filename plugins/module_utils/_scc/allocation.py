@@ -32,7 +32,7 @@ class Options(NamedTuple):
 class Allocation:
     """A namespace's values, each read once, for all SCCs.
 
-    :param annotations: of the namespace; uid-range and mcs are among them.
+    :param annotations: of the namespace.
     """
 
     def __init__(self, annotations: Mapping[str, str], namespace: str) -> None:
@@ -79,12 +79,16 @@ class Allocation:
         return self._text(MCS)
 
     def _groups(self) -> tuple[IDRange, ...]:
-        text = self._annotations.get(SUPPLEMENTAL_GROUPS, self._annotations[UID_RANGE])
+        text = self._annotations.get(SUPPLEMENTAL_GROUPS, self._annotations.get(UID_RANGE))
+        if text is None:
+            raise StrategyError(f"unable to find supplemental group or uid annotation for namespace {self._namespace}")
         if not text:
             raise StrategyError(f"unable to find groups using {SUPPLEMENTAL_GROUPS} and {UID_RANGE} annotations")
         return tuple(IDRange(block.first, block.last) for block in parse_blocks(text))
 
     def _text(self, key: str) -> str:
+        if key not in self._annotations:
+            raise StrategyError(f"unable to find annotation {key}")
         if not self._annotations[key]:
             raise StrategyError(f"found annotation {key} but it was empty")
         return self._annotations[key]
@@ -93,7 +97,7 @@ class Allocation:
 def resolve(scc: SCC, annotations: Mapping[str, str], namespace: str) -> SCC:
     """The SCC with the namespace's values where it has none.
 
-    :param annotations: of the namespace; uid-range and mcs are among them.
+    :param annotations: of the namespace.
     :raises StrategyError: an annotation that the SCC needs cannot be read.
     """
     return replace(scc, **Allocation(annotations, namespace).options(scc)._asdict())

@@ -11,9 +11,10 @@ groups; ``usable``: what the authorizer grants (access.Grants); for an update ``
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from .._errors import TritonError
 from .access import Grants, Subject
@@ -26,6 +27,21 @@ VALIDATE = "validate"
 _KEPT = 256
 # Half of a surrogate pair: no character, and Go reads JSON with U+FFFD in its place.
 _HALF = re.compile("[\ud800-\udfff]")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is beyond any number")
+    return number
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no value of JSON")
+
+
+# A case comes back in its result, which other readers of JSON have to understand.
+_STRICT = json.JSONDecoder(parse_float=_finite, parse_constant=_no_number)
 
 
 class Batch:
@@ -84,7 +100,7 @@ class Batch:
 
 
 def _loads(line: str) -> Any:
-    case = json.loads(line)
+    case = _STRICT.decode(line)
     if "\\ud" in line or "\\uD" in line:
         return json.loads(_HALF.sub("\ufffd", json.dumps(case, ensure_ascii=False)))
     return case

@@ -37,11 +37,7 @@ def brought(objects: Iterable[Any], namespace: str) -> Brought:
     """
     listed = [item for item in objects if isinstance(item, Mapping) and isinstance(item.get("metadata"), Mapping)]
     sccs = {item["metadata"]["name"]: stored(item) for item in listed if _is_scc(item)}
-    roles = {
-        (str(item["kind"]), str(item["metadata"].get("name"))): _usable(item)
-        for item in listed
-        if _is_role(item, namespace)
-    }
+    roles = {(item["kind"], item["metadata"]["name"]): _usable(item) for item in listed if _is_role(item, namespace)}
     granted: Granted = {}
     for item in listed:
         for subject in _subjects(item, namespace):
@@ -61,12 +57,16 @@ def merged(one: Mapping[str, list[str] | str], other: Mapping[str, list[str] | s
 
 def _is_scc(item: Mapping[str, Any]) -> bool:
     group = str(item.get("apiVersion", "")).partition("/")[0]
-    named = isinstance(item["metadata"].get("name"), str)
-    return named and item.get("kind") == "SecurityContextConstraints" and group in (GROUP, "v1")
+    return _is_named(item) and item.get("kind") == "SecurityContextConstraints" and group in (GROUP, "v1")
 
 
 def _is_role(item: Mapping[str, Any], namespace: str) -> bool:
-    return item.get("kind") == "ClusterRole" or (item.get("kind") == "Role" and _is_in(item, namespace))
+    kind = item.get("kind")
+    return _is_named(item) and (kind == "ClusterRole" or (kind == "Role" and _is_in(item, namespace)))
+
+
+def _is_named(item: Mapping[str, Any]) -> bool:
+    return isinstance(item["metadata"].get("name"), str)
 
 
 def _is_in(item: Mapping[str, Any], namespace: str) -> bool:
@@ -92,7 +92,9 @@ def _has(rule: Mapping[str, Any], field: str, wanted: str) -> bool:
 
 def _of_role(reference: Mapping[str, Any], roles: Mapping[tuple[str, str], list[str] | str]) -> list[str] | str:
     """What the role of a binding grants; the cluster roles that OpenShift ships need not be among the manifests."""
-    kind, name = str(reference.get("kind")), str(reference.get("name"))
+    kind, name = reference.get("kind"), reference.get("name")
+    if not isinstance(kind, str) or not isinstance(name, str):
+        return []
     if (kind, name) in roles:
         return roles[kind, name]
     if kind == "ClusterRole" and name.startswith(CLUSTER_ROLE):

@@ -135,13 +135,7 @@ def pod_sources(objects: Sequence[Mapping[str, Any]], namespace: str) -> list[Po
     :param namespace: of objects that name none.
     :raises TritonError: a pod whose fields have types that the API does not allow.
     """
-    accounts = {
-        (str(item["metadata"].get("namespace") or namespace), str(item["metadata"].get("name"))): item.get(
-            "automountServiceAccountToken"
-        )
-        for item in objects
-        if item.get("kind") == "ServiceAccount" and isinstance(item.get("metadata"), Mapping)
-    }
+    accounts = dict(_automounts(objects, namespace))
     found = []
     for item in objects:
         source = _source(item, namespace)
@@ -149,6 +143,18 @@ def pod_sources(objects: Sequence[Mapping[str, Any]], namespace: str) -> list[Po
             automount = accounts.get((source.namespace, _account(source.pod) or "default"))
             found.append(replace(source, automount=automount if isinstance(automount, bool) else None))
     return found
+
+
+def _automounts(objects: Sequence[Mapping[str, Any]], default: str) -> Iterator[tuple[tuple[str, str], Any]]:
+    """By namespace and name, whether a service account wants its token mounted."""
+    for item in objects:
+        metadata = item.get("metadata")
+        if item.get("kind") == "ServiceAccount" and isinstance(metadata, Mapping):
+            # A name that is no text is nobody's, but may stand here.
+            yield (
+                (str(metadata.get("namespace") or default), str(metadata.get("name"))),
+                item.get("automountServiceAccountToken"),
+            )
 
 
 def no_pods(objects: Sequence[Mapping[str, Any]]) -> TritonError:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .._errors import TritonError
 from .ranges import Block, RangeSyntaxError, parse_block, parse_blocks
+from .typed import Reader
 
 UID_RANGE = "openshift.io/sa.scc.uid-range"
 SUPPLEMENTAL_GROUPS = "openshift.io/sa.scc.supplemental-groups"
@@ -40,6 +42,17 @@ class NamespaceRange:
     def fs_group(self) -> int:
         """The only fsGroup that MustRunAs allows: the first ID of the first block, not the block."""
         return self.groups[0].first
+
+
+def annotations_and_labels(namespace: Mapping[str, Any], name: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Those of a Namespace object; null is no text, as Kubernetes reads it.
+
+    :param name: for messages only.
+    :raises TritonError: one of them is no text.
+    """
+    metadata = Reader(f"Namespace {name}", namespace).object("metadata")
+    annotations, labels = metadata.object("annotations"), metadata.object("labels")
+    return {key: annotations.text(key) for key in annotations.data}, {key: labels.text(key) for key in labels.data}
 
 
 def unallocated(annotations: Mapping[str, str]) -> list[str]:

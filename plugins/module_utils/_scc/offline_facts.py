@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .access import Grants, Subject
+from .access import Either, Grants, Subject
 from .admission import Admission
 from .bindings import brought, merged
 from .explain import KUBERNETES, YOU, Facts
 from .model import parse
-from .namespace import MCS, SUPPLEMENTAL_GROUPS, UID_RANGE
+from .namespace import MCS, SUPPLEMENTAL_GROUPS, UID_RANGE, annotations_and_labels
 from .standard import granted, standard
 from .stored import stored
 
@@ -49,7 +49,7 @@ class Offline:
     def facts(self, namespace: str) -> Facts:
         """The facts of a namespace.
 
-        :raises TritonError: an SCC that cannot be read.
+        :raises TritonError: an SCC or a namespace that cannot be read, or rights that are none.
         """
         if namespace not in self._known:
             self._known[namespace] = self._facts(namespace)
@@ -59,8 +59,7 @@ class Offline:
         given = self._given
         notes: list[str] = []
         live = (given.namespaces or {}).get(namespace) or self._among_objects(namespace) or {}
-        metadata = live.get("metadata") or {}
-        annotations, labels = dict(metadata.get("annotations") or {}), dict(metadata.get("labels") or {})
+        annotations, labels = annotations_and_labels(live, namespace)
         if given.platform == KUBERNETES:
             return Facts(None, annotations, labels, Grants([]), given.user, given.version)
         if not {UID_RANGE, MCS} <= annotations.keys():
@@ -70,9 +69,9 @@ class Offline:
             )
         extra = brought(given.objects, namespace)
         sccs = {**self._sccs(notes), **extra.sccs}
-        rights = merged(merged(granted(sccs), given.granted or {}), extra.granted)
+        rights = Either(Grants(merged(granted(sccs), extra.granted)), Grants(given.granted or {}))
         admission = Admission([parse(scc) for scc in sccs.values()])
-        return Facts(admission, annotations, labels, Grants(rights), given.user, given.version, tuple(notes))
+        return Facts(admission, annotations, labels, rights, given.user, given.version, tuple(notes))
 
     def _sccs(self, notes: list[str]) -> dict[str, Mapping[str, Any]]:
         if self._given.sccs is None:

@@ -21,7 +21,7 @@ from . import build, cgroups, components, network, processes
 from .api import Api, wait_until
 from .node_images import import_images, missing_images
 from .processes import Process, only_child
-from .readiness import dns_ready, healthy, node_ready, prepared
+from .readiness import dns_ready, node_ready, prepared, unwell
 from .record import Record, load, locked, replace_file, save
 from .settings import (
     COREDNS_VERSION,
@@ -61,7 +61,7 @@ def up(cluster: Cluster) -> None:
         refuse_other_kind(cluster, known)
         fingerprint = fingerprint_of(cluster, built)
         if known and known.alive() and known.fingerprint == fingerprint:
-            if known.ready and healthy(cluster, known) and not missing_images(cluster, built):
+            if known.ready and not unwell(cluster, known) and not missing_images(cluster, built):
                 say(f"cluster {cluster.name} is up already")
                 return
             try:
@@ -285,6 +285,8 @@ def bring_in(cluster: Cluster, started: Record, built: build.Built, say: Progres
     wait("the node", NODE_PATIENCE_S, lambda: node_ready(api, started))
     if cluster.node == "real":
         wait("DNS", NODE_PATIENCE_S, lambda: dns_ready(api))
+    # One part that comes back may take another with it for a moment.
+    wait("the whole of it", NODE_PATIENCE_S, lambda: not unwell(cluster, started))
 
 
 def write_versions(cluster: Cluster, started: Record, built: build.Built) -> None:
@@ -324,12 +326,14 @@ def status(cluster: Cluster) -> dict[str, Any]:
         return {"name": cluster.name, "ready": False, "state": "absent"}
     alive = known.alive()
     kind = Cluster(cluster.name, known.profile, known.node)  # type: ignore[arg-type]
-    ready = alive and known.ready and healthy(kind, known)
+    broken = unwell(kind, known) if alive and known.ready else []
+    ready = alive and known.ready and not broken
     report = cluster.state / "processes.json"
     return {
         "name": cluster.name,
         "ready": ready,
-        "state": "ready" if ready else "starting or unwell" if alive else "stopped",
+        "state": "stopped" if not alive else "starting" if not known.ready else "unwell" if broken else "ready",
+        "unwell": broken,
         "profile": known.profile,
         "node": known.node,
         "address": known.address,

@@ -22,12 +22,19 @@ def prepared(api: Api, cluster: Cluster) -> bool:
 def node_ready(api: Api, started: Record) -> bool:
     """Whether the node of this start is ready: what the API says may still be from an earlier one."""
     node = api.read(f"/api/v1/nodes/{NODE}")
-    conditions = {item["type"]: item["status"] for item in node.get("status", {}).get("conditions", [])}
+    conditions = {item["type"]: item for item in node.get("status", {}).get("conditions", [])}
+    ready = conditions.get("Ready", {})
     lease = api.read(f"/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/{NODE}")
-    renewed = lease.get("spec", {}).get("renewTime", "1970-01-01T00:00:00.000000Z")
-    fresh = datetime.datetime.fromisoformat(renewed).timestamp() > started.since
+    # A kubelet renews its lease before it has found out how it is, and Kubernetes counts heartbeats in whole seconds.
+    fresh = _since(lease.get("spec", {}).get("renewTime")) > started.since
+    told = _since(ready.get("lastHeartbeatTime")) >= int(started.since)
     # Taints of a node that was not ready go a moment later; pods wait for that.
-    return fresh and conditions.get("Ready") == "True" and not node.get("spec", {}).get("taints")
+    return fresh and told and ready.get("status") == "True" and not node.get("spec", {}).get("taints")
+
+
+def _since(time: str | None) -> float:
+    """Seconds since the epoch, 0 for a time that is not there."""
+    return datetime.datetime.fromisoformat(time).timestamp() if time else 0.0
 
 
 def dns_ready(api: Api) -> bool:
@@ -35,7 +42,10 @@ def dns_ready(api: Api) -> bool:
     return api.answers("/api/v1/namespaces/kube-system/services/http:kube-dns:ready/proxy/ready")
 
 
-def healthy(cluster: Cluster, known: Record) -> bool:
-    """Whether a cluster that was ready still is."""
+def unwell(cluster: Cluster, known: Record) -> list[str]:
+    """What of a cluster that was ready is not any more."""
     api = Api(known.address, cluster.state / "pki")
-    return api.ready() and node_ready(api, known) and (cluster.node == "simulated" or dns_ready(api))
+    if not api.ready():
+        return ["the API server"]
+    parts = [] if node_ready(api, known) else ["the node"]
+    return parts if cluster.node == "simulated" or dns_ready(api) else [*parts, "DNS"]

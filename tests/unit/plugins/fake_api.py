@@ -33,12 +33,17 @@ KINDS = [
     ("rolebindings", "rbac.authorization.k8s.io/v1", "RoleBinding", True),
     ("storageclasses", "storage.k8s.io/v1", "StorageClass", False),
     ("clusterversions", "config.openshift.io/v1", "ClusterVersion", False),
+    ("roles", "rbac.authorization.k8s.io/v1", "Role", True),
+    ("rolebindings", "rbac.authorization.k8s.io/v1", "RoleBinding", True),
     ("securitycontextconstraints", "security.openshift.io/v1", "SecurityContextConstraints", False),
 ]
 REVIEWS = (
     "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
     "/apis/authentication.k8s.io/v1/selfsubjectreviews",
+    "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews",
 )
+# Behind the path of the namespace.
+OTHERS_REVIEW = "/localsubjectaccessreviews"
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,10 @@ def merged(live: Any, wanted: Any, before: Any) -> Any:
 
 @dataclass
 class FakeApi:
-    """State of the double; ``answers`` overrule it by method and path, ``denied`` are (verb, resource) pairs."""
+    """State of the double; ``answers`` overrule it by method and path, ``denied`` are (verb, resource) pairs.
+
+    ``usable``: who may use which SCCs, by the name of a user or of a group.
+    """
 
     url: str = ""
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -110,6 +118,7 @@ class FakeApi:
     denied: set[tuple[str, str]] = field(default_factory=set)
     groups: list[str] = field(default_factory=lambda: ["apps", "batch", "rbac.authorization.k8s.io", "storage.k8s.io"])
     user: dict[str, Any] = field(default_factory=lambda: {"username": "deployer", "groups": ["system:authenticated"]})
+    usable: dict[str, list[str]] = field(default_factory=dict)
     git_version: str = "v1.35.4"
     seen: list[Seen] = field(default_factory=list)
     versions: int = 0
@@ -171,7 +180,8 @@ class FakeApi:
 
     def _get(self, seen: Seen) -> Answer:
         if seen.path == "/version":
-            return 200, {"gitVersion": self.git_version}
+            major, minor, *_rest = [*self.git_version.removeprefix("v").split("."), ""]
+            return 200, {"gitVersion": self.git_version, "major": major, "minor": minor}
         if seen.path == "/apis":
             return 200, {"groups": [{"name": name, "versions": [{"version": "v1"}]} for name in self.groups]}
         if seen.path in self.objects:
@@ -211,7 +221,22 @@ class FakeApi:
             return 201, {"status": {"allowed": (asked["verb"], name) not in self.denied}}
         if seen.path == REVIEWS[1]:
             return 201, {"status": {"userInfo": self.user}}
+        if seen.path == REVIEWS[2]:
+            return 201, {"status": {"resourceRules": self._rules(), "incomplete": False}}
+        if seen.path.endswith(OTHERS_REVIEW):
+            spec = seen.body["spec"]
+            names = self._usable(spec["user"], spec["groups"])
+            return 201, {"status": {"allowed": spec["resourceAttributes"]["name"] in names}}
         return 201, seen.body
+
+    def _usable(self, user: str, groups: list[str]) -> list[str]:
+        return [name for who in (user, *groups) for name in self.usable.get(who, ())]
+
+    def _rules(self) -> list[dict[str, Any]]:
+        """The user's own right to use SCCs; a rule without names would grant them all."""
+        names = self._usable(self.user["username"], self.user["groups"])
+        use = {"apiGroups": ["security.openshift.io"], "resources": ["securitycontextconstraints"], "verbs": ["use"]}
+        return [{**use, "resourceNames": names}] if names else []
 
     def _patch(self, seen: Seen) -> Answer:
         if seen.header("content-type") != ["application/apply-patch+yaml"]:

@@ -1,238 +1,195 @@
 # Copyright: (c) 2026, inferops.triton contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command scc-explain: what it prints, its exit code, and its sentence about each broken input."""
+"""The command: verdicts as text and as JSON, and what the options about the cluster come to."""
 
 from __future__ import annotations
 
-import io
 import json
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.inferops.triton.plugins.module_utils._cli.main import ADMITTED, BROKEN, REFUSED, main
-from ansible_collections.inferops.triton.plugins.module_utils._scc.standard import standard
+from ansible_collections.inferops.triton.tests.unit.plugins.module_utils._cli.given import (
+    Command,
+    workload,
+    write,
+)
 
-GOOD = "apiVersion: v1\nkind: Pod\nmetadata: {name: good}\nspec: {containers: [{name: a}]}\n"
-BAD = "apiVersion: v1\nkind: Pod\nmetadata: {name: bad}\nspec: {containers: [{name: a, securityContext: {runAsUser: 5}}]}\n"
-
-
-def no_helm(_command: Sequence[str], _timeout: int) -> tuple[int, str, str]:
-    raise AssertionError("no chart was given")
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    Path("good.yaml").write_text(GOOD, encoding="utf-8")
-    Path("bad.yaml").write_text(BAD, encoding="utf-8")
-    return tmp_path
+ALLOCATED = {
+    "openshift.io/sa.scc.uid-range": "1000040000/10000",
+    "openshift.io/sa.scc.supplemental-groups": "1000040000/10000",
+    "openshift.io/sa.scc.mcs": "s0:c6,c5",
+}
+NAMESPACE = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "serving", "annotations": ALLOCATED}}
+BARE = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "bare"}, "spec": {"containers": [{"name": "c"}]}}
 
 
-def broken(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    assert main(arguments, no_helm) == BROKEN
-    output, errors = capsys.readouterr()
-    assert output == "" and errors.startswith("scc-explain: ") and errors.count("\n") == 1
-    return errors.removeprefix("scc-explain: ").rstrip("\n")
+def restricted(level: str) -> dict[str, Any]:
+    labels = {"pod-security.kubernetes.io/enforce": level}
+    return {**NAMESPACE, "metadata": {**NAMESPACE["metadata"], "labels": labels}}
 
 
-def test_an_admitted_pod(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["good.yaml"], no_helm) == ADMITTED
-    output = capsys.readouterr().out
-    # OpenShift 4.20 tries restricted-v3 last: restricted-v2 is the most restrictive one that everybody may use.
-    assert "Pod good (namespace example, service account default)" in output
-    assert "admitted by restricted-v2, as user 1000700000, fsGroup 1000700000" in output
-    assert output.endswith("1 admitted, 0 refused\n")
-
-
-def test_a_refused_pod_with_its_ways_out(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bad.yaml"], no_helm) == REFUSED
-    output = capsys.readouterr().out
-    assert "REFUSED\n    spec.containers[0] (a).securityContext.runAsUser = 5\n" in output
-    assert "1. " in output and "May not be used by this workload: " in output
-    assert output.endswith("0 admitted, 1 refused\n")
-
-
-def test_a_grant_admits_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bad.yaml", "--grant", "nonroot-v2"], no_helm) == ADMITTED
-    assert "admitted by nonroot-v2, as user 5" in capsys.readouterr().out
-    assert main(["bad.yaml", "--grant", "nonroot-v2:other"], no_helm) == REFUSED
-
-
-def test_several_files_folders_and_standard_input(
-    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(GOOD.encode())))
-    assert main([".", "-", "good.yaml"], no_helm) == REFUSED
-    assert capsys.readouterr().out.endswith("3 admitted, 1 refused\n")
-
-
-def test_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["good.yaml", "bad.yaml", "--format", "json"], no_helm) == REFUSED
-    results = json.loads(capsys.readouterr().out)
-    assert [(one["name"], one["verdict"], one["scc"]) for one in results] == [
-        ("good", "admitted", "restricted-v2"),
-        ("bad", "refused", None),
+def only(*names: str) -> list[dict[str, Any]]:
+    """SCCs that admit everything, under the names that OpenShift cannot do without, and some more."""
+    standard = "anyuid hostaccess hostmount-anyuid hostnetwork hostnetwork-v2 nonroot nonroot-v2 privileged restricted"
+    anything = {"type": "RunAsAny"}
+    options = {key: anything for key in ("runAsUser", "seLinuxContext", "fsGroup", "supplementalGroups")}
+    head = {"apiVersion": "security.openshift.io/v1", "kind": "SecurityContextConstraints"}
+    return [
+        {**head, "metadata": {"name": name}, **options, "groups": ["system:authenticated"] if name in names else []}
+        for name in (*standard.split(), "restricted-v2", *names)
     ]
 
 
-def test_values_of_a_namespace(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    annotations = {"openshift.io/sa.scc.uid-range": "5/1", "openshift.io/sa.scc.mcs": "s0:c2,c1"}
-    given = {"kind": "Namespace", "apiVersion": "v1", "metadata": {"name": "models", "annotations": annotations}}
-    Path("namespace.json").write_text(json.dumps(given), encoding="utf-8")
-    assert main(["bad.yaml", "--namespace", "namespace.json"], no_helm) == ADMITTED
-    assert "(namespace models, " in capsys.readouterr().out
+def test_an_admitted_pod(command: Command, tmp_path: Path) -> None:
+    said = command(write(tmp_path, "d.yaml", workload()))
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith(
+        "Deployment triton (namespace example, service account default)\n"
+        "  admitted by restricted-v2, as user 1000700000, fsGroup 1000700000\n"
+    )
+    assert said.out.endswith("\n1 admitted, 0 refused\n")
 
 
-def test_sccs_of_a_cluster(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    sccs = [{**one, "users": []} for one in standard().values()]
-    Path("sccs.json").write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": sccs}), encoding="utf-8")
-    assert main(["good.yaml", "--sccs", "sccs.json"], no_helm) == ADMITTED
-    Path("sccs.json").write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": sccs[:1]}), encoding="utf-8")
-    assert main(["good.yaml", "--sccs", "sccs.json"], no_helm) == REFUSED
+def test_a_refused_pod(command: Command, tmp_path: Path) -> None:
+    said = command(write(tmp_path, "d.yaml", workload(securityContext={"runAsUser": 1000})))
+    assert (said.code, said.err) == (1, "")
+    lines = said.out.splitlines()
+    assert lines[1:4] == [
+        "  REFUSED",
+        "    spec.template.spec.securityContext.runAsUser = 1000",
+        "      restricted-v2: must be in the ranges: [1000700000, 1000709999]",
+    ]
+    assert (
+        "    1. Remove spec.template.spec.securityContext.runAsUser (1000); restricted-v2 then admits the pod." in lines
+    )
+    assert any("oc adm policy add-scc-to-user nonroot-v2 -z" in line for line in lines)
+    assert lines[-1] == "0 admitted, 1 refused"
 
 
-def test_each_scc(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bad.yaml", "--each"], no_helm) == REFUSED
-    rows = {line.split()[0]: line.split()[1] for line in capsys.readouterr().out.splitlines() if line.count("  ")}
-    assert rows["SCC"] == "ADMITS"
-    admitting = {name for name, admits in rows.items() if admits == "yes"}
-    # User 5 is outside the namespace's range, and not root.
-    assert admitting == {"anyuid", "hostmount-anyuid", "hostmount-anyuid-v2", "nonroot", "nonroot-v2", "privileged"}
-    assert rows["restricted-v2"] == "no"
+def test_one_refused_pod_among_several_makes_the_exit_code(command: Command, tmp_path: Path) -> None:
+    said = command(write(tmp_path, "d.yaml", workload("a"), workload("b", hostPID=True), workload("c")))
+    assert said.code == 1
+    assert said.out.splitlines()[-1] == "2 admitted, 1 refused"
 
 
-def test_each_scc_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bad.yaml", "--each", "--format", "json"], no_helm) == REFUSED
-    (found,) = json.loads(capsys.readouterr().out)
-    assert {row["scc"] for row in found["sccs"]} == set(standard())
+def test_json_is_a_list_of_verdicts(command: Command, tmp_path: Path) -> None:
+    said = command(write(tmp_path, "d.yaml", workload("a"), workload("b", hostPID=True)), "--format", "json")
+    assert said.code == 1
+    assert [(one["name"], one["verdict"], one["scc"]) for one in said.json] == [
+        ("a", "admitted", "restricted-v2"),
+        ("b", "refused", None),
+    ]
+    assert said.json[1]["message"].startswith('pods "b-" is forbidden: unable to validate against any security context')
 
 
-def test_kubernetes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
-    given = {"kind": "Namespace", "apiVersion": "v1", "metadata": {"name": "models", "labels": labels}}
-    Path("namespace.json").write_text(json.dumps(given), encoding="utf-8")
-    arguments = ["good.yaml", "--platform", "kubernetes", "--namespace"]
-    assert main([*arguments, "models", "--kubernetes-version", "v1.33.2"], no_helm) == ADMITTED
-    assert main([*arguments, "namespace.json"], no_helm) == REFUSED
-    assert "allowPrivilegeEscalation" in capsys.readouterr().out
-    assert broken(capsys, *arguments, "models", "--each") == "There are no SCCs outside OpenShift; leave --each out."
+def test_what_is_assumed_is_said_once(command: Command, tmp_path: Path) -> None:
+    lines = command(write(tmp_path, "d.yaml", workload("a"), workload("b"))).out.splitlines()
+    assert [line for line in lines if line.startswith("Note: ")] == [
+        "Note: The values of namespace example are not known: 1000700000/10000 is taken as its range of user IDs.",
+        "Note: The SCCs are not known: those that OpenShift 4.20 ships are taken.",
+    ]
+
+
+def test_a_namespace_by_its_file(command: Command, tmp_path: Path) -> None:
+    said = command(
+        write(tmp_path, "d.yaml", workload()), "--namespace", write(tmp_path, "ns.yaml", NAMESPACE), "--format", "json"
+    )
+    assert (said.json[0]["namespace"], said.json[0]["security_context"]["pod"]["fsGroup"]) == ("serving", 1000040000)
+    assert not any("range of user IDs" in note for note in said.json[0]["notes"])
+
+
+@pytest.mark.parametrize("kind", ["Project", "Namespace"])
+def test_a_namespace_as_oc_prints_it(command: Command, tmp_path: Path, kind: str) -> None:
+    listed = {"apiVersion": "v1", "kind": "List", "items": [{**NAMESPACE, "kind": kind}]}
+    said = command(write(tmp_path, "d.yaml", workload()), "--namespace", write(tmp_path, "namespace", listed))
+    assert "(namespace serving, service account default)" in said.out and "fsGroup 1000040000" in said.out
+
+
+def test_a_namespace_by_its_name_alone(command: Command, tmp_path: Path) -> None:
+    said = command(write(tmp_path, "d.yaml", workload()), "--namespace", "serving")
+    assert "(namespace serving, " in said.out and "The values of namespace serving are not known" in said.out
+
+
+def test_a_namespace_among_the_manifests(command: Command, tmp_path: Path) -> None:
+    said = command(write(tmp_path, "d.yaml", workload(), NAMESPACE), "--namespace", "serving")
+    assert "as user 1000040000, fsGroup 1000040000" in said.out
+
+
+def test_the_clusters_own_sccs(command: Command, tmp_path: Path) -> None:
+    sccs = write(tmp_path, "sccs.yaml", {"apiVersion": "v1", "kind": "List", "items": only("everything")})
+    said = command(write(tmp_path, "d.yaml", workload(hostPID=True)), "--sccs", sccs, "--format", "json")
+    assert said.json[0]["verdict"] == "refused" and "everything" in said.json[0]["message"]
+    said = command(write(tmp_path, "d.yaml", workload()), "--sccs", sccs)
+    assert "  admitted by everything\n" in said.out
+    assert "SCCs are not known" not in said.out
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        ([], "There is nothing to explain; give a file, a folder, a chart, or - for standard input."),
-        (["nowhere.yaml"], "nowhere.yaml cannot be read (No such file or directory); correct the path."),
-        (
-            ["good.yaml", "--namespace", "n.yaml"],
-            "--namespace is 'n.yaml', but there is no such file; correct the path, or give a name.",
-        ),
-        (
-            ["good.yaml", "--namespace", "good.yaml"],
-            "good.yaml holds 0 Namespace objects with a name; give a file with one.",
-        ),
-        (
-            ["good.yaml", "--sccs", "good.yaml"],
-            "good.yaml holds no SecurityContextConstraints; get them by: oc get scc -o yaml",
-        ),
-        (
-            ["good.yaml", "--grant", ":sa"],
-            "--grant is ':sa'; give SCC or SCC:SERVICEACCOUNT, such as nonroot-v2:triton.",
-        ),
-        (
-            ["good.yaml", "--grant", "a:"],
-            "--grant is 'a:'; give SCC or SCC:SERVICEACCOUNT, such as nonroot-v2:triton.",
-        ),
-        (["good.yaml", "--kubernetes-version", "new"], "--kubernetes-version is 'new'; give it like 1.33."),
-        (["empty"], "empty holds neither manifests (*.yaml, *.yml, *.json) nor a chart (Chart.yaml)."),
-        (["--batch", "good.yaml"], "--batch needs --sccs: a JSON file with an object, id -> SCC."),
-        (["--batch", "nowhere", "--sccs", "sccs.json"], "nowhere cannot be read (No such file or directory); correct the path."),
-        (["--batch", "x", "--sccs", "list.json"], "list.json is no JSON object; give one from ids to SCCs."),
-    ],
-)  # fmt: skip
-def test_broken_input(folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str) -> None:
-    Path("empty").mkdir()
-    Path("sccs.json").write_text("{}", encoding="utf-8")
-    Path("list.json").write_text("[]", encoding="utf-8")
-    assert broken(capsys, *arguments) == sentence
+    ("grant", "code"), [("nonroot-v2", 0), ("nonroot-v2:server", 0), ("nonroot-v2:other", 1), ("restricted", 1)]
+)
+def test_a_right_to_use_an_scc(command: Command, tmp_path: Path, grant: str, code: int) -> None:
+    pod = workload(serviceAccountName="server", securityContext={"runAsUser": 1000})
+    said = command(write(tmp_path, "d.yaml", pod), "--grant", grant)
+    assert said.code == code
+    assert ("  admitted by nonroot-v2, as user 1000" in said.out) == (code == 0)
 
 
-def test_sccs_that_are_no_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert broken(capsys, "--batch", "x", "--sccs", "good.yaml").startswith("good.yaml is no JSON that can be read (")
+def test_several_rights_of_one_account(command: Command, tmp_path: Path) -> None:
+    pod = workload(securityContext={"runAsUser": 1000})
+    grants = ("--grant", "nonroot-v2:default", "--grant", "restricted:default")
+    assert command(write(tmp_path, "d.yaml", pod), *grants).code == 0
 
 
-def test_json_lines(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    Path("sccs.json").write_text(json.dumps(standard()), encoding="utf-8")
-    annotations = {"openshift.io/sa.scc.uid-range": "5/9", "openshift.io/sa.scc.mcs": "s0:c2,c1"}
-    case: dict[str, Any] = {
-        "pod": {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "a"}]}},
-        "namespace": {"metadata": {"name": "n", "annotations": annotations}},
-        "sccs": sorted(standard()),
-        "user": {"name": "jane"},
-        "usable": {"jane": ["restricted-v2"]},
-    }
-    lines = [json.dumps({"id": "one", **case}), "", json.dumps({"id": "two", **case, "usable": {}})]
-    Path("cases.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    arguments = ["--batch", "cases.jsonl", "--sccs", "sccs.json"]
-    assert main(arguments, no_helm) == ADMITTED
-    first, second = map(json.loads, capsys.readouterr().out.splitlines())
-    assert (first["id"], first["allowed"], first["scc"]) == ("one", True, "restricted-v2")
-    assert first["pod"]["spec"]["containers"][0]["securityContext"]["runAsUser"] == 5
-    assert (second["id"], second["allowed"]) == ("two", False)
-    # One broken line is told in its place, and the rest is judged.
-    Path("cases.jsonl").write_text("\n".join(["{", *lines]), encoding="utf-8")
-    assert main(arguments, no_helm) == BROKEN
-    results = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert "Line 1 is no JSON that can be read" in results[0]["error"]
-    assert [one["id"] for one in results[1:]] == ["one", "two"]
+def test_a_bare_pod_is_its_creators(command: Command, tmp_path: Path) -> None:
+    path = write(tmp_path, "pods.yaml", BARE, workload())
+    assert [one["scc"] for one in command(path, "--format", "json").json] == ["restricted-v2", "restricted-v2"]
+    admin = ("--user", "kim", "--group", "system:cluster-admins", "--group", "staff")
+    bare, deployment = command(path, "--format", "json", *admin).json
+    assert (bare["scc"], bare["requester"]) == ("anyuid", "kim")
+    # Whoever applies a Deployment, its controller asks for the pods.
+    assert (deployment["scc"], deployment["requester"].rpartition(":")[2]) == ("restricted-v2", "replicaset-controller")
 
 
-@pytest.fixture
-def chart(folder: Path) -> Path:
-    Path("chart").mkdir()
-    Path("chart", "Chart.yaml").write_text("name: c\n", encoding="utf-8")
-    helm = Path("helm")
-    helm.write_text("#!/bin/sh\n", encoding="utf-8")
-    helm.chmod(0o755)
-    return helm.absolute()
-
-
-def test_a_chart_is_rendered_as_on_openshift(chart: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    asked: list[Sequence[str]] = []
-
-    def run(command: Sequence[str], _timeout: int) -> tuple[int, str, str]:
-        asked.append(command)
-        return 0, BAD, "a warning"
-
-    more = ["--values", "v.yaml", "--set", "a=b", "--release", "r", "--namespace", "n", "--kubernetes-version", "1.33"]
-    assert main(["chart", "--helm", str(chart), *more], run) == REFUSED
-    (command,) = asked
-    assert command[:5] == [str(chart), "template", "r", "chart", "--namespace"]
-    words = " ".join(command)
-    for given in ("--namespace n", "--values v.yaml", "--set a=b", "--kube-version 1.33", "security.openshift.io/v1"):
-        assert given in words
-    main(["chart", "--helm", str(chart), "--platform", "kubernetes"], run)
-    assert "openshift" not in " ".join(asked[1])
-
-
-def test_a_chart_that_helm_does_not_render(chart: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["chart", "--helm", str(chart)]
-    assert main(arguments, lambda _command, _timeout: (1, "", "Error:  line 3\nbad value")) == BROKEN
-    assert capsys.readouterr().err == "scc-explain: helm does not render chart: Error: line 3 bad value\n"
-
-    def hangs(_command: Sequence[str], _timeout: int) -> tuple[int, str, str]:
-        raise TimeoutError
-
-    assert main(arguments, hangs) == BROKEN
-    assert "helm did not render chart within 120 s" in capsys.readouterr().err
-
-
-def test_without_helm(chart: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert broken(capsys, "chart", "--helm", "/no/helm") == (
-        "chart is a chart, and helm, which renders it, is not at '/no/helm'; install it, or give --helm."
+def test_plain_kubernetes_has_no_sccs(command: Command, tmp_path: Path) -> None:
+    path, kubernetes = (
+        write(tmp_path, "d.yaml", workload(securityContext={"runAsUser": 0})),
+        ("--platform", "kubernetes"),
     )
+    said = command(path, *kubernetes)
+    assert (said.code, said.out.splitlines()[1], "SCC" in said.out) == (0, "  admitted, as user 0", False)
+    strict = write(tmp_path, "ns.yaml", restricted("restricted"))
+    said = command(path, *kubernetes, "--namespace", strict, "--format", "json")
+    assert said.code == 1
+    assert 'violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false' in said.json[0]["message"]
+
+
+@pytest.mark.parametrize(("version", "code"), [("1.34", 1), ("v1.34.2", 1), ("1.35", 0), (None, 0)])
+def test_the_version_of_kubernetes_counts_for_pod_security(
+    command: Command, tmp_path: Path, version: str | None, code: int
+) -> None:
+    own_users = workload(hostUsers=False)
+    own_users["spec"]["template"]["spec"]["containers"][0]["securityContext"] = {"procMount": "Unmasked"}
+    options = ("--kubernetes-version", version) if version else ()
+    namespace = write(tmp_path, "ns.yaml", restricted("baseline"))
+    path = write(tmp_path, "d.yaml", own_users)
+    assert command(path, "--namespace", namespace, "--platform", "kubernetes", *options).code == code
+
+
+def test_each_scc_as_if_it_might_be_used(command: Command, tmp_path: Path) -> None:
+    path = write(tmp_path, "d.yaml", workload("a", securityContext={"runAsUser": 1000}), workload("b", hostPID=True))
+    said = command(path, "--each")
+    assert said.code == 1
+    rows = [line.split(None, 2) for line in said.out.split("\n\n")[0].splitlines()[2:]]
+    assert {row[0]: row[1] for row in rows}["nonroot-v2"] == "yes"
+    (refusal,) = [row[2] for row in rows if row[0] == "restricted-v2"]
+    assert refusal == "spec.template.spec.securityContext.runAsUser: must be in the ranges: [1000700000, 1000709999]"
+    assert [line for line in said.out.splitlines() if line.startswith("Deployment ")] == [
+        "Deployment a (namespace example)",
+        "Deployment b (namespace example)",
+    ]
+    listed = command(path, "--each", "--format", "json").json
+    assert {row["scc"] for row in listed[1]["sccs"] if row["admits"]} == {"hostaccess", "privileged"}
+    assert json.dumps(listed[1]["sccs"]).count("spec.template.spec.hostPID") >= len(listed[1]["sccs"]) - 2

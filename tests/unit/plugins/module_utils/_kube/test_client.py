@@ -61,7 +61,7 @@ def test_kubernetes_core_still_has_the_functions_that_the_client_takes_from_it(
 
 
 def test_answer_as_json(api: FakeApi, client: Client) -> None:
-    assert client.request("GET", "/version") == {"gitVersion": "v1.35.4"}
+    assert client.request("GET", "/version") == {"gitVersion": "v1.35.4", "major": "1", "minor": "35"}
     assert client.server == api.url
 
 

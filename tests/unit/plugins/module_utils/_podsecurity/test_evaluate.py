@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, inferops.triton contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pod Security Admission in Kubernetes' words: policies of labels, the checks of each level, and their versions."""
+"""Pod Security Admission as a whole: what is refused in which release, warned of or logged, and in which words."""
 
 from __future__ import annotations
 
@@ -12,175 +12,205 @@ import pytest
 from ansible_collections.inferops.triton.plugins.module_utils._podsecurity.evaluate import evaluate, evaluate_template
 from ansible_collections.inferops.triton.plugins.module_utils._podsecurity.policy import (
     BASELINE,
-    PREFIX,
-    PRIVILEGED,
     RESTRICTED,
     LevelVersion,
-    policy_of,
+    Policy,
 )
+from ansible_collections.inferops.triton.plugins.module_utils._podsecurity.registry import checks_for
 
-STRICT = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
-FIT = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+PREFIX = "pod-security.kubernetes.io/"
+ROOT: dict[str, Any] = {
+    "metadata": {"name": "p"},
+    "spec": {"hostPID": True, "containers": [{"name": "c", "securityContext": {"privileged": True}}]},
+}
+GOOD: dict[str, Any] = {
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "runAsNonRoot": True,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
 
 
-def pod(*contexts: dict[str, Any], **spec: Any) -> dict[str, Any]:
-    """Containers a, b, … with these security contexts; without any, one that fits level restricted."""
-    containers = [{"name": name, "securityContext": dict(given)} for name, given in zip("ab", contexts, strict=False)]
+def labels(**values: str) -> dict[str, str]:
+    return {PREFIX + name.replace("_", "-"): value for name, value in values.items()}
+
+
+def pod(context: dict[str, Any] | None = None, **spec: Any) -> dict[str, Any]:
+    """A pod that level restricted lets in, with what is to be wrong about it."""
     return {
         "metadata": {"name": "p"},
-        "spec": {"containers": containers or [{"name": "a", "securityContext": STRICT}], **spec},
+        "spec": {"containers": [{"name": "c", "securityContext": {**GOOD, **(context or {})}}], **spec},
     }
 
 
-def refusal(given: dict[str, Any], level: str, **more: Any) -> str:
-    verdict = evaluate(given, {PREFIX + "enforce": level}, **more)
-    assert verdict.allowed == (not verdict.message)
-    return verdict.message.removeprefix(f'pods "p" is forbidden: violates PodSecurity "{level}:latest": ')
+def names(level: str, minor: int | None, cluster: tuple[int, int] | None = None) -> set[str]:
+    return {name for name, _check in checks_for(LevelVersion(level, minor), cluster)}
 
 
-def test_the_message_that_everybody_knows() -> None:
-    verdict = evaluate(pod({}), {PREFIX + "enforce": RESTRICTED})
+def test_levels_in_the_newest_release() -> None:
+    assert names("privileged", None) == set()
+    baseline = {
+        *("appArmorProfile", "capabilities_baseline", "hostNamespaces", "hostPathVolumes", "hostPorts"),
+        *(
+            "hostProbesAndHostLifecycle",
+            "privileged",
+            "procMount",
+            "seLinuxOptions",
+            "seccompProfile_baseline",
+            "sysctls",
+        ),
+        "windowsHostProcess",
+    }
+    assert names("baseline", None) == baseline
+    instead = {"capabilities_baseline", "hostPathVolumes", "procMount", "seccompProfile_baseline"}
+    assert names("restricted", None) == (baseline - instead) | {
+        *(
+            "allowPrivilegeEscalation",
+            "capabilities_restricted",
+            "procMount_restricted",
+            "restrictedVolumes",
+            "runAsNonRoot",
+        ),
+        *("runAsUser", "seccompProfile_restricted"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("minor", "came"),
+    [
+        (8, {"allowPrivilegeEscalation"}),
+        (19, {"seccompProfile_restricted"}),
+        (22, {"capabilities_restricted"}),
+        (23, {"runAsUser"}),
+        (34, {"hostProbesAndHostLifecycle"}),
+        (35, {"procMount_restricted"}),
+    ],
+)
+def test_the_release_in_which_a_check_came(minor: int, came: set[str]) -> None:
+    assert names("restricted", minor) - names("restricted", minor - 1) == came
+
+
+@pytest.mark.parametrize(
+    ("policy", "cluster", "judged"),
+    [
+        ("v1.33", (1, 35), False),
+        ("v1.34", (1, 35), True),
+        ("latest", (1, 33), False),
+        # No cluster knows a policy that is newer than itself.
+        ("v1.34", (1, 33), False),
+        ("v1.99", (1, 34), True),
+        ("latest", (1, 99), True),
+        ("latest", (2, 0), True),
+        ("latest", None, True),
+        ("v1.99", None, True),
+    ],
+)
+def test_version_of_the_policy_and_of_the_cluster(policy: str, cluster: tuple[int, int] | None, judged: bool) -> None:
+    probing = pod()
+    probing["spec"]["containers"][0]["startupProbe"] = {"httpGet": {"host": "localhost"}}
+    verdict = evaluate(probing, labels(enforce="baseline", enforce_version=policy), cluster_version=cluster)
+    assert verdict.allowed is not judged
+
+
+@pytest.mark.parametrize(
+    ("level", "given", "refused_until", "refused_from"),
+    [
+        ("baseline", pod({"procMount": "Unmasked"}, hostUsers=False), 34, None),
+        ("restricted", pod({"runAsNonRoot": False}, hostUsers=False), 34, None),
+        ("restricted", pod({"runAsUser": 0}, hostUsers=False), 34, 23),
+        ("restricted", pod({"allowPrivilegeEscalation": None}, os={"name": "windows"}), 24, 8),
+        ("restricted", pod({"capabilities": None}, os={"name": "windows"}), 24, 22),
+        ("restricted", pod({"seccompProfile": None}, os={"name": "windows"}), 24, 19),
+        ("baseline", pod({"seLinuxOptions": {"type": "container_engine_t"}}), 30, None),
+        ("baseline", pod(securityContext={"sysctls": [{"name": "net.ipv4.tcp_wmem"}]}), 31, None),
+        ("baseline", pod({"seccompProfile": {"type": "Unconfined"}}), None, 19),
+    ],
+)
+def test_what_changed_between_releases(
+    level: str, given: dict[str, Any], refused_until: int | None, refused_from: int | None
+) -> None:
+    def refused(minor: int) -> bool:
+        return not evaluate(given, labels(enforce=level, enforce_version=f"v1.{minor}")).allowed
+
+    last, first = 35 if refused_until is None else refused_until, refused_from or 0
+    assert [minor for minor in range(36) if refused(minor)] == list(range(first, last + 1))
+
+
+def test_before_1_19_seccomp_was_an_annotation() -> None:
+    given = pod()
+    given["metadata"]["annotations"] = {"seccomp.security.alpha.kubernetes.io/pod": "unconfined"}
+    assert not evaluate(given, labels(enforce="baseline", enforce_version="v1.18")).allowed
+    assert evaluate(given, labels(enforce="baseline", enforce_version="v1.19")).allowed
+
+
+def test_a_refusal_names_all_that_is_wrong_in_kubernetes_order() -> None:
+    verdict = evaluate(ROOT, labels(enforce="restricted"))
     assert not verdict.allowed
     assert verdict.message == (
-        'pods "p" is forbidden: violates PodSecurity "restricted:latest": '
-        'allowPrivilegeEscalation != false (container "a" must set securityContext.allowPrivilegeEscalation=false), '
-        'unrestricted capabilities (container "a" must set securityContext.capabilities.drop=["ALL"]), '
-        'runAsNonRoot != true (pod or container "a" must set securityContext.runAsNonRoot=true), '
-        'seccompProfile (pod or container "a" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")'
+        'pods "p" is forbidden: violates PodSecurity "restricted:latest": host namespaces (hostPID=true), privileged '
+        '(container "c" must not set securityContext.privileged=true), allowPrivilegeEscalation != false (container "c" must '
+        'set securityContext.allowPrivilegeEscalation=false), unrestricted capabilities (container "c" must set '
+        'securityContext.capabilities.drop=["ALL"]), runAsNonRoot != true (pod or container "c" must set '
+        'securityContext.runAsNonRoot=true), seccompProfile (pod or container "c" must set '
+        'securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")'
     )
-
-
-def test_a_pod_that_meets_each_demand() -> None:
-    assert refusal(pod(securityContext=FIT), RESTRICTED) == ""
+    assert [one.check for one in verdict.violations][:2] == ["hostNamespaces", "privileged"]
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
-    [
-        (pod(hostNetwork=True, hostPID=True), "host namespaces (hostNetwork=true, hostPID=true)"),
-        (
-            pod({"privileged": True}),
-            'privileged (container "a" must not set securityContext.privileged=true)',
-        ),
-        (
-            pod({"privileged": True}, {"privileged": True}),
-            'privileged (containers "a", "b" must not set securityContext.privileged=true)',
-        ),
-        (
-            pod({"capabilities": {"add": ["NET_ADMIN", "CHOWN"]}}),
-            'non-default capabilities (container "a" must not include "NET_ADMIN" in securityContext.capabilities.add)',
-        ),
-        (pod(volumes=[{"name": "v", "hostPath": {"path": "/"}}]), 'hostPath volumes (volume "v")'),
-        (
-            pod({"procMount": "Unmasked"}),
-            'procMount (container "a" must not set securityContext.procMount to "Unmasked")',
-        ),
-        (
-            pod(securityContext={"seccompProfile": {"type": "Unconfined"}}),
-            'seccompProfile (pod must not set securityContext.seccompProfile.type to "Unconfined")',
-        ),
-        (
-            pod(securityContext={"seLinuxOptions": {"type": "spc_t"}}),
-            'seLinuxOptions (pod set forbidden securityContext.seLinuxOptions: type "spc_t")',
-        ),
-        (
-            pod(securityContext={"sysctls": [{"name": "kernel.msgmax", "value": "1"}]}),
-            "forbidden sysctls (kernel.msgmax)",
-        ),
-        (
-            {
-                "metadata": {"name": "p"},
-                "spec": {"containers": [{"name": "a", "ports": [{"containerPort": 80, "hostPort": 80}]}]},
-            },
-            'hostPort (container "a" uses hostPort 80)',
-        ),
-    ],
+    ("metadata", "subject"),
+    [({"name": "n", "generateName": "g-"}, 'pods "n" is'), ({"generateName": "g-"}, 'pods "g-" is'), (None, "pods is")],
 )
-def test_level_baseline_forbids(given: dict[str, Any], words: str) -> None:
-    assert refusal(given, BASELINE) == words
-    assert evaluate(given, {PREFIX + "enforce": PRIVILEGED}).allowed
+def test_the_pod_in_a_refusal(metadata: Any, subject: str) -> None:
+    message = evaluate({**ROOT, "metadata": metadata}, labels(enforce="baseline", enforce_version="v1.30")).message
+    assert message.startswith(f'{subject} forbidden: violates PodSecurity "baseline:v1.30": ')
 
 
-@pytest.mark.parametrize(
-    ("context", "words"),
-    [
-        ({"runAsUser": 0}, "runAsUser=0 (pod must not set runAsUser=0)"),
-        ({"runAsNonRoot": False}, "runAsNonRoot != true (pod must not set securityContext.runAsNonRoot=false)"),
-    ],
-)
-def test_level_restricted_forbids_root(context: dict[str, Any], words: str) -> None:
-    assert refusal(pod(securityContext={**FIT, **context}), RESTRICTED) == words
+def test_a_good_pod() -> None:
+    verdict = evaluate(pod(), labels(enforce="restricted", audit="restricted"))
+    assert (verdict.allowed, verdict.violations, verdict.message) == (True, (), "")
+    assert (verdict.warning, verdict.audit, verdict.label_errors) == ("", "", ())
 
 
-def test_level_restricted_allows_only_volumes_without_the_node() -> None:
-    given = pod(
-        securityContext=FIT,
-        volumes=[{"name": "v", "nfs": {"server": "s", "path": "/"}}, {"name": "w", "emptyDir": {}}],
-    )
-    assert refusal(given, RESTRICTED) == 'restricted volume types (volume "v" uses restricted volume type "nfs")'
+def test_without_labels_everything_is_let_in_and_nobody_warned() -> None:
+    verdict = evaluate(ROOT, {})
+    assert (verdict.allowed, verdict.warning, verdict.audit) == (True, "", "")
 
 
-def test_windows_pods_need_no_linux_settings_from_1_25_on() -> None:
-    given = pod({}, os={"name": "windows"}, securityContext={"runAsNonRoot": True})
-    assert evaluate(given, {PREFIX + "enforce": RESTRICTED}).allowed
-    old = evaluate(given, {PREFIX + "enforce": RESTRICTED, PREFIX + "enforce-version": "v1.24"})
-    assert "allowPrivilegeEscalation" in old.message and '"restricted:v1.24"' in old.message
+def test_warnings_and_the_audit_log() -> None:
+    verdict = evaluate(ROOT, labels(warn="baseline", audit="baseline", audit_version="v1.22"))
+    found = 'host namespaces (hostPID=true), privileged (container "c" must not set securityContext.privileged=true)'
+    assert verdict.allowed and verdict.violations == ()
+    assert verdict.warning == f'would violate PodSecurity "baseline:latest": {found}'
+    assert verdict.audit == f'would violate PodSecurity "baseline:v1.22": {found}'
 
 
-@pytest.mark.parametrize(
-    ("version", "cluster", "allowed"),
-    [("latest", (1, 29), True), ("latest", (1, 28), False), ("v1.28", (1, 33), False), ("v1.29", (1, 33), True)],
-)
-def test_a_sysctl_is_safe_from_its_version_on(version: str, cluster: tuple[int, int], allowed: bool) -> None:
-    """net.ipv4.tcp_keepalive_time: since 1.29, after the policy's version and the cluster's."""
-    given = pod(securityContext={"sysctls": [{"name": "net.ipv4.tcp_keepalive_time", "value": "1"}]})
-    labels = {PREFIX + "enforce": BASELINE, PREFIX + "enforce-version": version}
-    assert evaluate(given, labels, cluster_version=cluster).allowed is allowed
+def test_who_is_refused_is_not_warned_besides() -> None:
+    verdict = evaluate(ROOT, labels(enforce="baseline", warn="restricted", audit="baseline"))
+    assert (verdict.allowed, verdict.warning) == (False, "")
+    assert verdict.audit.startswith('would violate PodSecurity "baseline:latest": host namespaces')
 
 
-def test_warnings_and_audit_of_what_is_allowed() -> None:
-    labels = {PREFIX + "enforce": PRIVILEGED, PREFIX + "warn": BASELINE, PREFIX + "audit": BASELINE}
-    verdict = evaluate(pod(hostIPC=True), labels)
-    assert verdict.allowed and verdict.message == ""
-    assert (
-        verdict.warning
-        == verdict.audit
-        == 'would violate PodSecurity "baseline:latest": host namespaces (hostIPC=true)'
+def test_a_workload_is_only_warned_of() -> None:
+    verdict = evaluate_template(ROOT, labels(enforce="baseline", audit="restricted"))
+    assert (verdict.allowed, verdict.message, verdict.violations) == (True, "", ())
+    assert verdict.warning.startswith('would violate PodSecurity "baseline:latest": host namespaces')
+    assert verdict.audit.startswith('would violate PodSecurity "restricted:latest": host namespaces')
+    both = evaluate_template(ROOT, labels(warn="baseline", audit="baseline"))
+    assert both.warning == both.audit != ""
+
+
+def test_the_clusters_defaults_hold_where_labels_are_silent() -> None:
+    default = Policy(LevelVersion(BASELINE), LevelVersion(RESTRICTED), LevelVersion(RESTRICTED))
+    assert not evaluate(ROOT, {}, cluster_default=default).allowed
+    assert evaluate(ROOT, labels(enforce="privileged"), cluster_default=default).warning.startswith("would violate")
+    assert evaluate_template(ROOT, {}, cluster_default=default).audit.startswith(
+        'would violate PodSecurity "restricted'
     )
 
 
-def test_a_refused_pod_carries_no_warning() -> None:
-    verdict = evaluate(pod(hostIPC=True), {PREFIX + "enforce": BASELINE, PREFIX + "warn": RESTRICTED})
-    assert not verdict.allowed and verdict.warning == ""
-
-
-def test_a_workload_is_never_refused_but_warned_of() -> None:
-    verdict = evaluate_template(pod(hostIPC=True), {PREFIX + "enforce": BASELINE})
-    assert verdict.allowed
-    # Enforcing without a word on warnings warns by the same level.
-    assert verdict.warning == 'would violate PodSecurity "baseline:latest": host namespaces (hostIPC=true)'
-
-
-@pytest.mark.parametrize(
-    ("labels", "enforce", "warn"),
-    [
-        ({}, LevelVersion(PRIVILEGED), LevelVersion(PRIVILEGED)),
-        ({"enforce": BASELINE}, LevelVersion(BASELINE), LevelVersion(BASELINE)),
-        ({"enforce": BASELINE, "enforce-version": "v1.30"}, LevelVersion(BASELINE, 30), LevelVersion(BASELINE, 30)),
-        ({"enforce": BASELINE, "warn-version": "v1.29"}, LevelVersion(BASELINE), LevelVersion(BASELINE, 29)),
-        ({"enforce": BASELINE, "warn": PRIVILEGED}, LevelVersion(BASELINE), LevelVersion(PRIVILEGED)),
-        ({"enforce": "none"}, LevelVersion(RESTRICTED), LevelVersion(PRIVILEGED)),
-        ({"enforce": BASELINE, "enforce-version": "1.30"}, LevelVersion(BASELINE), LevelVersion(BASELINE)),
-    ],
-)
-def test_policies_of_labels(labels: dict[str, str], enforce: LevelVersion, warn: LevelVersion) -> None:
-    policy, _errors = policy_of({PREFIX + name: value for name, value in labels.items()})
-    assert (policy.enforce, policy.warn) == (enforce, warn)
-
-
-def test_errors_of_labels_in_kubernetes_words() -> None:
-    _policy, errors = policy_of({PREFIX + "enforce": "none", PREFIX + "audit-version": "v2"})
-    assert errors == (
-        'metadata.labels[pod-security.kubernetes.io/enforce]: Invalid value: "none": must be one of privileged, baseline, restricted',
-        'metadata.labels[pod-security.kubernetes.io/audit-version]: Invalid value: "v2": must be "latest" or "v1.x"',
-    )
+def test_a_label_that_is_wrong_is_told_and_the_strictest_level_holds() -> None:
+    verdict = evaluate(ROOT, labels(enforce="high"))
+    assert not verdict.allowed and 'violates PodSecurity "restricted:latest"' in verdict.message
+    assert len(verdict.label_errors) == 1
+    assert evaluate_template(ROOT, labels(enforce="high")).label_errors == verdict.label_errors

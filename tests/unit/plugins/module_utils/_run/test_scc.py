@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, inferops.triton contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module scc: an SCC of one workload, made only where it is needed and of what was allowed by name."""
+"""The module scc: the SCC of one workload and the right to use it, made, left out and taken away."""
 
 from __future__ import annotations
 
@@ -11,125 +11,170 @@ import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
 from ansible_collections.inferops.triton.plugins.module_utils._run.scc import run
+from ansible_collections.inferops.triton.plugins.module_utils._run.scc_explain import run as explain
 from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import FakeApi
-from ansible_collections.inferops.triton.tests.unit.plugins.fake_openshift import SCCS, deployment, openshift
+from ansible_collections.inferops.triton.tests.unit.plugins.module_utils._run.openshift import (
+    SCCS,
+    deployment,
+    fixed_user,
+    install,
+)
 
-NAME = "ns.triton"
-RBAC = "/apis/rbac.authorization.k8s.io/v1/namespaces/ns"
-USER = deployment({"securityContext": {"runAsUser": 1000, "fsGroup": 1000}})
-DEFAULTS: dict[str, Any] = {
+ROLES = "/apis/rbac.authorization.k8s.io/v1/namespaces/ns"
+SCC, ROLE, BINDING = f"{SCCS}/ns.server", f"{ROLES}/roles/use-scc-server", f"{ROLES}/rolebindings/use-scc-server"
+LEFT_OUT: dict[str, Any] = {
     "state": "present",
     "namespace": "ns",
-    "name": "triton",
+    "name": "server",
     "service_account": None,
     "definitions": None,
     "src": None,
     "allow": [],
     "only_if_needed": True,
-    "wait_timeout": 0,
+    "wait_timeout": 5,
 }
 
 
-def make(connection: dict[str, Any], definitions: Any = None, check: bool = False, **options: Any) -> dict[str, Any]:
-    return run({**connection, **DEFAULTS, "definitions": definitions, **options}, check)
+def make(connection: dict[str, Any], *definitions: Any, check: bool = False, **options: Any) -> dict[str, Any]:
+    given = {"definitions": list(definitions)} if definitions else {}
+    return run({**connection, **LEFT_OUT, **given, **options}, check)
 
 
-def test_a_workload_that_needs_none(api: FakeApi, connection: dict[str, Any]) -> None:
-    openshift(api)
-    result = make(connection, deployment())
-    assert (result["changed"], result["needed"], result["scc"]) == (False, False, "restricted-v2")
-    assert api.writes == []
-
-
-def test_one_is_made_once(api: FakeApi, connection: dict[str, Any]) -> None:
-    openshift(api)
-    result = make(connection, USER)
-    assert (result["changed"], result["needed"], result["scc"]) == (True, True, NAME)
-    assert result["grants"] == ["user 1000", "group 1000 for volumes", "volumes of type projected"]
-    assert [path for _method, path in api.writes] == [
-        f"{SCCS}/{NAME}",
-        f"{RBAC}/roles/use-scc-triton",
-        f"{RBAC}/rolebindings/use-scc-triton",
-    ]
-    scc = api.objects[f"{SCCS}/{NAME}"]
-    assert scc["runAsUser"] == {"type": "MustRunAs", "uid": 1000}
-    assert (scc["users"], scc["groups"], scc["allowPrivilegedContainer"]) == ([], [], False)
-    binding = api.objects[f"{RBAC}/rolebindings/use-scc-triton"]
-    assert binding["subjects"] == [{"kind": "ServiceAccount", "name": "triton", "namespace": "ns"}]
-    before = len(api.writes)
-    again = make(connection, USER)
-    assert (again["changed"], again["needed"]) == (False, True)
-    assert len(api.writes) == before
-
-
-def test_check_mode_writes_nothing_and_tells_the_same(api: FakeApi, connection: dict[str, Any]) -> None:
-    openshift(api)
-    checked = make(connection, USER, check=True)
-    assert api.writes == []
-    real = make(connection, USER)
-    assert checked["changed"] and {key: checked[key] for key in ("scc", "grants", "objects", "changes", "diff")} == {
-        key: real[key] for key in ("scc", "grants", "objects", "changes", "diff")
-    }
-
-
-def test_what_is_granted_only_by_name(api: FakeApi, connection: dict[str, Any]) -> None:
-    openshift(api)
-    volumes = [{"name": "models", "hostPath": {"path": "/models"}}]
-    definitions = deployment({"volumes": volumes})
+def failure(connection: dict[str, Any], *definitions: Any, **options: Any) -> str:
     with pytest.raises(TritonError) as caught:
-        make(connection, definitions)
-    assert caught.value.message == (
-        "The workload asks for what is granted only by name: volumes of type hostPath (triton: spec.volumes[0]: hostPath "
-        "volumes are not allowed to be used). Change the workload, or set allow: [host_path]. Nothing was written."
-    )
-    assert api.writes == []
-    assert make(connection, definitions, allow=["host_path"])["changed"]
-    assert "hostPath" in api.objects[f"{SCCS}/{NAME}"]["volumes"]
+        make(connection, *definitions, **options)
+    return caught.value.message
 
 
-def test_it_can_be_made_although_it_is_not_needed(api: FakeApi, connection: dict[str, Any]) -> None:
-    openshift(api)
-    result = make(connection, deployment(), only_if_needed=False)
-    assert (result["changed"], result["needed"], result["scc"]) == (True, False, NAME)
+def methods(result: dict[str, Any]) -> list[str]:
+    return [change["method"] for change in result["changes"]]
 
 
-def test_two_service_accounts(api: FakeApi, connection: dict[str, Any]) -> None:
-    openshift(api)
-    other = deployment({}, "other")
-    with pytest.raises(TritonError, match="as service accounts other, triton; name one of them as service_account"):
-        make(connection, [USER, other])
-    with pytest.raises(TritonError, match="none of them as third; name one"):
-        make(connection, [USER, other], service_account="third")
-    assert make(connection, [USER, other], service_account="triton")["grants"][0] == "user 1000"
-    assert not make(connection, [USER, other], service_account="other")["needed"]
+def nfs() -> dict[str, Any]:
+    return fixed_user(volumes=[{"name": "models", "nfs": {"server": "s", "path": "/"}}])
 
 
-def test_pods_of_another_namespace(api: FakeApi, connection: dict[str, Any]) -> None:
-    openshift(api)
-    elsewhere = {**USER, "metadata": {"name": "triton", "namespace": "elsewhere"}}
-    with pytest.raises(TritonError, match="None of these manifests has a pod in namespace ns"):
-        make(connection, elsewhere)
-
-
-def test_no_openshift(api: FakeApi, connection: dict[str, Any]) -> None:
-    api.add("v1", "Namespace", "ns")
-    with pytest.raises(TritonError, match="is no OpenShift, so there is no SCC to make"):
-        make(connection, USER)
-
-
-def test_it_goes_with_what_lets_it_be_used(api: FakeApi, connection: dict[str, Any]) -> None:
-    openshift(api)
-    make(connection, USER)
-    before = len(api.writes)
-    assert make(connection, state="absent", check=True)["changed"]
-    assert len(api.writes) == before
-    result = make(connection, state="absent")
-    assert result["changed"] and result["msg"] == f"SCC {NAME} is not there."
-    # Who may use it goes first.
-    assert [path.rpartition("/")[0].rpartition("/")[2] for _method, path in api.writes[before:]] == [
-        "rolebindings",
-        "roles",
-        "securitycontextconstraints",
+def test_the_scc_and_the_right_to_use_it(api: FakeApi, connection: dict[str, Any]) -> None:
+    install(api)
+    result = make(connection, nfs())
+    assert (result["changed"], result["needed"], result["scc"]) == (True, True, "ns.server")
+    assert result["grants"] == ["volumes of type nfs", "user 1000", "volumes of type projected"]
+    assert result["msg"] == f"SCC ns.server admits the workload; it allows {', '.join(result['grants'])}."
+    assert [(change["kind"], change["name"], change["method"]) for change in result["changes"]] == [
+        ("SecurityContextConstraints", "ns.server", "create"),
+        ("Role", "use-scc-server", "create"),
+        ("RoleBinding", "use-scc-server", "create"),
     ]
-    assert f"{SCCS}/restricted-v2" in api.objects
-    assert not make(connection, state="absent")["changed"]
+    assert api.writes == [("PATCH", SCC), ("PATCH", ROLE), ("PATCH", BINDING)]
+    assert api.objects[SCC]["volumes"] == ["nfs", "projected"] and api.objects[SCC]["groups"] == []
+    assert api.objects[ROLE]["rules"][0]["resourceNames"] == ["ns.server"]
+    assert api.objects[BINDING]["subjects"] == [{"kind": "ServiceAccount", "name": "sa", "namespace": "ns"}]
+    assert [entry["after_header"] for entry in result["diff"]] == [
+        *("SecurityContextConstraints ns.server", "Role ns/use-scc-server", "RoleBinding ns/use-scc-server")
+    ]
+
+
+def test_with_it_the_workload_is_admitted_and_no_other_account_is(api: FakeApi, connection: dict[str, Any]) -> None:
+    install(api)
+    options = {"namespace": "ns", "offline": False, "confirm": False, "granted": {}}
+    assert explain({**connection, **options, "definitions": nfs()}, False)["admitted"] is False
+    objects = make(connection, nfs())["objects"]
+    found = explain({**connection, **options, "definitions": [nfs(), *objects]}, False)["pods"][0]
+    assert (found["verdict"], found["scc"], found["subject"]) == ("admitted", "ns.server", "serviceaccount")
+    stranger = {**nfs()["spec"]["template"]["spec"], "serviceAccountName": "other"}
+    assert (
+        explain({**connection, **options, "definitions": [deployment(**stranger), *objects]}, False)["admitted"]
+        is False
+    )
+
+
+def test_a_second_run_writes_nothing(api: FakeApi, connection: dict[str, Any]) -> None:
+    install(api)
+    first = make(connection, nfs())
+    written = list(api.writes)
+    # What was made before may be used by now, and still must not make itself unnecessary.
+    api.usable["system:serviceaccount:ns:sa"] = ["ns.server"]
+    second = make(connection, nfs())
+    assert (second["changed"], second["needed"], methods(second), second["diff"]) == (False, True, ["none"] * 3, [])
+    assert api.writes == written
+    assert second["objects"] == first["objects"]
+
+
+def test_check_mode_says_the_same_and_writes_nothing(api: FakeApi, connection: dict[str, Any]) -> None:
+    install(api)
+    checked = make(connection, nfs(), check=True)
+    assert api.writes == [] and SCC not in api.objects
+    assert make(connection, nfs()) == checked
+
+
+def test_a_workload_that_needs_less_by_now(api: FakeApi, connection: dict[str, Any]) -> None:
+    install(api)
+    make(connection, nfs())
+    result = make(connection, fixed_user())
+    assert (result["changed"], methods(result)) == (True, ["update", "none", "none"])
+    assert api.objects[SCC]["volumes"] == ["projected"]
+
+
+def test_absent_takes_the_right_away_first(api: FakeApi, connection: dict[str, Any]) -> None:
+    install(api)
+    make(connection, nfs())
+    checked = make(connection, state="absent", check=True)
+    assert methods(checked) == ["delete"] * 3 and SCC in api.objects
+    before = len(api.writes)
+    result = make(connection, state="absent")
+    assert (result["changed"], result["msg"], result["objects"]) == (True, "SCC ns.server is not there.", [])
+    assert result["changes"] == checked["changes"]
+    assert api.writes[before:] == [("DELETE", BINDING), ("DELETE", ROLE), ("DELETE", SCC)]
+    again = make(connection, state="absent")
+    assert (again["changed"], methods(again)) == (False, ["none"] * 3)
+
+
+def test_absent_asks_for_no_more_than_the_objects(api: FakeApi, connection: dict[str, Any]) -> None:
+    # Neither manifests nor the namespace nor OpenShift need to be there.
+    result = make(connection, state="absent", namespace="gone")
+    assert (result["changed"], result["scc"]) == (False, "gone.server")
+
+
+def test_nothing_is_made_where_another_scc_admits_the_workload(api: FakeApi, connection: dict[str, Any]) -> None:
+    install(api)
+    result = make(connection, deployment())
+    assert result == {
+        "changed": False,
+        "needed": False,
+        "scc": "restricted-v2",
+        "grants": [],
+        "objects": [],
+        "changes": [],
+        "diff": [],
+        "msg": "The workload needs no SCC of its own: restricted-v2 admits it.",
+    }
+    api.usable["system:serviceaccount:ns:sa"] = ["nonroot-v2"]
+    assert make(connection, fixed_user())["scc"] == "nonroot-v2"
+    assert api.writes == []
+
+
+def test_it_is_made_all_the_same_where_that_is_wanted(api: FakeApi, connection: dict[str, Any]) -> None:
+    install(api)
+    result = make(connection, deployment(), only_if_needed=False)
+    assert (result["changed"], result["needed"], result["scc"]) == (True, False, "ns.server")
+    assert result["grants"] == ["volumes of type projected"]
+
+
+def test_a_windows_pod_needs_none(api: FakeApi, connection: dict[str, Any]) -> None:
+    install(api)
+    result = make(connection, deployment(os={"name": "windows"}))
+    assert (result["changed"], result["needed"], result["scc"]) == (False, False, None)
+    assert result["msg"] == "The workload needs no SCC of its own: OpenShift applies none to it."
+    mixed = make(connection, deployment("a", os={"name": "windows"}), deployment("b"))
+    assert (mixed["scc"], mixed["needed"]) == ("restricted-v2", False)
+
+
+def test_what_pod_security_refuses_needs_no_scc(api: FakeApi, connection: dict[str, Any]) -> None:
+    install(api, **{"pod-security.kubernetes.io/enforce": "baseline"})
+    api.usable["system:serviceaccount:ns:sa"] = ["hostaccess"]
+    result = make(connection, deployment(hostPID=True))
+    assert (result["needed"], result["scc"], result["objects"]) == (False, "hostaccess", [])
+    assert result["msg"] == (
+        "The workload needs no SCC of its own: hostaccess admits it. Deployment server in namespace ns: refused by PodSecurity "
+        "baseline:latest: spec.template.spec.hostPID (hostPID=true)."
+    )

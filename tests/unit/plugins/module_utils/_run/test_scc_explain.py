@@ -1,27 +1,29 @@
 # Copyright: (c) 2026, inferops.triton contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Verdicts of the module scc_explain: with a cluster, without one, and with the cluster's own opinion."""
+"""The module scc_explain on a cluster and without one; it never writes."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
-from ansible_collections.inferops.triton.plugins.module_utils._run.scc_explain import offline, run
-from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import FakeApi, Seen, status
-from ansible_collections.inferops.triton.tests.unit.plugins.fake_openshift import (
-    CONTROLLER,
-    REVIEWS,
+from ansible_collections.inferops.triton.plugins.module_utils._run.scc_explain import run
+from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import FakeApi
+from ansible_collections.inferops.triton.tests.unit.plugins.module_utils._run.openshift import (
+    ALLOCATED,
+    FIRST,
+    NAMESPACE,
     SCCS,
     deployment,
-    openshift,
+    fixed_user,
+    install,
 )
 
-PODS = "/api/v1/namespaces/ns/pods"
 DEFAULTS: dict[str, Any] = {
     "definitions": None,
     "src": None,
@@ -35,186 +37,179 @@ DEFAULTS: dict[str, Any] = {
     "confirm": False,
     "wait_timeout": 0,
 }
-ROOT = deployment({"securityContext": {"runAsUser": 1000}})
+NO_CLUSTER = {"host": "http://127.0.0.1:1"}
 
 
-def verdict(connection: dict[str, Any], definitions: Any = None, **options: Any) -> dict[str, Any]:
-    """The verdict on the only pod."""
-    result = run({**connection, **DEFAULTS, "definitions": definitions or deployment(), **options}, False)
-    (pod,) = result["pods"]
-    assert result["admitted"] == (pod["verdict"] == "admitted")
-    assert result["msg"] == pod["msg"]
-    found: dict[str, Any] = pod
-    return found
+def explain(connection: dict[str, Any], *definitions: Any, **options: Any) -> dict[str, Any]:
+    given = {"definitions": list(definitions)} if definitions else {}
+    return run({**connection, **DEFAULTS, **given, **options}, False)
 
 
-def test_a_workload_of_a_cluster(api: FakeApi, connection: dict[str, Any]) -> None:
-    openshift(api)
-    found = verdict(connection)
-    assert (found["verdict"], found["scc"], found["requester"]) == ("admitted", "restricted-v2", CONTROLLER)
-    assert found["security_context"]["containers"]["server"]["runAsUser"] == 1000900000
-    assert found["notes"] == []
+def failure(connection: dict[str, Any], *definitions: Any, **options: Any) -> str:
+    with pytest.raises(TritonError) as caught:
+        explain(connection, *definitions, **options)
+    return caught.value.message
+
+
+def test_live_on_openshift(api: FakeApi, connection: dict[str, Any]) -> None:
+    install(api)
+    result = explain(connection, deployment("good"), fixed_user("bad"))
+    good, bad = result["pods"]
+    assert result["admitted"] is False
+    assert (good["verdict"], good["scc"], good["subject"]) == ("admitted", "restricted-v2", "user")
+    assert good["security_context"]["containers"]["c"]["runAsUser"] == FIRST
+    assert (bad["verdict"], bad["scc"], bad["notes"]) == ("refused", None, [])
+    assert bad["causes"][0]["where"] == "spec.template.spec.securityContext.runAsUser"
+    assert result["msg"] == (
+        "Deployment good in namespace ns: admitted by restricted-v2. Deployment bad in namespace ns: refused by restricted-v2: "
+        f"spec.template.spec.securityContext.runAsUser 1000 (must be in the ranges: [{FIRST}, {FIRST + 9999}])."
+    )
+    assert "confirmed" not in good
     assert api.writes == []
 
 
-def test_a_refused_workload(api: FakeApi, connection: dict[str, Any]) -> None:
-    openshift(api)
-    found = verdict(connection, ROOT)
-    assert found["verdict"] == "refused"
-    assert [(one["where"], one["value"]) for one in found["causes"]] == [
-        ("spec.template.spec.securityContext.runAsUser", 1000)
+def test_a_right_of_the_service_account_counts(api: FakeApi, connection: dict[str, Any]) -> None:
+    install(api)
+    api.usable["system:serviceaccount:ns:sa"] = ["nonroot-v2"]
+    (found,) = explain(connection, fixed_user())["pods"]
+    assert (found["scc"], found["subject"]) == ("nonroot-v2", "serviceaccount")
+    assert explain(connection, fixed_user(account="other"))["admitted"] is False
+
+
+def test_the_service_account_of_pods_that_name_none(api: FakeApi, connection: dict[str, Any]) -> None:
+    install(api)
+    api.usable["system:serviceaccount:ns:own"] = ["nonroot-v2"]
+    result = explain(connection, fixed_user("a", account=None), fixed_user("b"), service_account="own")
+    assert [(one["service_account"], one["verdict"]) for one in result["pods"]] == [
+        ("own", "admitted"),
+        ("sa", "refused"),
     ]
-    assert "must be in the ranges: [1000900000, 1000909999]" in found["message"]
 
 
-def test_the_service_account_is_asked_about(api: FakeApi, connection: dict[str, Any]) -> None:
-    openshift(api, {"system:serviceaccount:ns:triton": {"nonroot-v2"}})
-    assert verdict(connection, ROOT)["scc"] == "nonroot-v2"
-    assert verdict(connection, deployment({"securityContext": {"runAsUser": 1000}}, "other"))["verdict"] == "refused"
+def test_each_object_is_judged_in_its_own_namespace(api: FakeApi, connection: dict[str, Any]) -> None:
+    install(api)
+    other = {**ALLOCATED, "openshift.io/sa.scc.uid-range": "1000/10"}
+    api.add("v1", "Namespace", "other", metadata={"annotations": other})
+    here, there = explain(connection, fixed_user("a"), fixed_user("b", namespace="other"))["pods"]
+    assert (here["namespace"], here["verdict"]) == ("ns", "refused")
+    assert (there["namespace"], there["verdict"], there["scc"]) == ("other", "admitted", "restricted-v2")
 
 
-def test_rights_to_come_count(api: FakeApi, connection: dict[str, Any]) -> None:
-    openshift(api)
-    granted = {"system:serviceaccount:ns:triton": ["nonroot-v2"]}
-    assert verdict(connection, ROOT, granted=granted)["scc"] == "nonroot-v2"
-    role = {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "Role",
-        "metadata": {"name": "use", "namespace": "ns"},
-        "rules": [
-            {
-                "apiGroups": ["security.openshift.io"],
-                "resources": ["securitycontextconstraints"],
-                "resourceNames": ["anyuid"],
-                "verbs": ["use"],
-            }
-        ],
-    }
-    binding = {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "RoleBinding",
-        "metadata": {"name": "use", "namespace": "ns"},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "use"},
-        "subjects": [{"kind": "ServiceAccount", "name": "triton"}],
-    }
-    assert verdict(connection, [ROOT, role, binding])["scc"] == "anyuid"
+def test_what_could_not_be_read_is_in_the_notes(api: FakeApi, connection: dict[str, Any]) -> None:
+    install(api)
+    api.refuse("GET", SCCS, 403, "Forbidden", "cannot list SCCs")
+    api.refuse("GET", NAMESPACE, 403, "Forbidden", "cannot get namespaces")
+    (found,) = explain(connection, deployment())["pods"]
+    assert found["notes"][:4] == [
+        "The SCCs could not be read: cannot list SCCs",
+        "Instead of the cluster's SCCs those that OpenShift 4.20 ships are taken.",
+        'Namespace "ns" could not be read: cannot get namespaces',
+        "The values of namespace ns are taken as they might be, from the range 1000700000/10000.",
+    ]
 
 
-def test_without_the_right_to_list_sccs(api: FakeApi, connection: dict[str, Any]) -> None:
-    openshift(api)
-    api.refuse("GET", SCCS, 403, "Forbidden", "securitycontextconstraints is forbidden")
-    found = verdict(connection)
-    assert found["scc"] == "restricted-v2"
-    assert any("could not be read" in note for note in found["notes"])
-    assert "Instead of the cluster's SCCs those that OpenShift 4.20 ships are taken." in found["notes"]
+def test_a_broken_namespace_refuses_everything(api: FakeApi, connection: dict[str, Any]) -> None:
+    install(api)
+    api.add("v1", "Namespace", "ns", metadata={"annotations": {**ALLOCATED, "openshift.io/sa.scc.mcs": ""}})
+    (found,) = explain(connection, deployment())["pods"]
+    assert found["verdict"] == "refused" and found["remedies"] == []
+    assert "found annotation openshift.io/sa.scc.mcs but it was empty" in found["message"]
 
 
-def test_without_the_right_to_ask_about_others(api: FakeApi, connection: dict[str, Any]) -> None:
-    openshift(api)
-    for path in (REVIEWS, "/apis/authorization.k8s.io/v1/subjectaccessreviews"):
-        api.refuse("POST", path, 403, "Forbidden", "no")
-    found = verdict(connection)
-    # OpenShift grants restricted-v2 to all who are signed in, and the controller is.
-    assert (found["verdict"], found["scc"]) == ("admitted", "restricted-v2")
-    assert any(CONTROLLER in note and "assumed" in note for note in found["notes"])
+@pytest.mark.parametrize("pinned", [None, "anyuid", "gone"])
+def test_a_namespace_whose_annotations_stay_away(api: FakeApi, connection: dict[str, Any], pinned: str | None) -> None:
+    install(api)
+    api.add("v1", "Namespace", "ns")
+    item = deployment()
+    if pinned:
+        item["spec"]["template"]["metadata"] = {"annotations": {"openshift.io/required-scc": pinned}}
+    (found,) = explain(connection, item)["pods"]
+    why = 'required SCC "gone"' if pinned == "gone" else "unable to find annotation openshift.io/sa.scc.uid-range"
+    assert found["verdict"] == "refused" and why in found["message"]
+    assert found["remedies"] == []
 
 
-def test_a_namespace_that_may_not_be_read(api: FakeApi, connection: dict[str, Any]) -> None:
-    openshift(api)
-    api.refuse("GET", "/api/v1/namespaces/ns", 403, "Forbidden", 'namespaces "ns" is forbidden')
-    found = verdict(connection)
-    assert found["verdict"] == "admitted"
-    assert any("are taken as they might be" in note for note in found["notes"])
+def test_pod_security_on_plain_kubernetes(api: FakeApi, connection: dict[str, Any]) -> None:
+    api.add("v1", "Namespace", "ns", metadata={"labels": {"pod-security.kubernetes.io/enforce": "baseline"}})
+    good, bad = explain(connection, fixed_user("a"), deployment("b", hostPID=True), wait_timeout=600)["pods"]
+    assert (good["verdict"], good["scc"], good["pod_security"]["level"]) == ("admitted", None, "baseline:latest")
+    assert (
+        bad["message"]
+        == 'pods "b-" is forbidden: violates PodSecurity "baseline:latest": host namespaces (hostPID=true)'
+    )
+    assert bad["pod_security"]["violations"] == ["host namespaces (hostPID=true)"]
+
+
+@pytest.mark.parametrize("confirm", [False, True])
+def test_without_a_cluster(confirm: bool) -> None:
+    options = {"offline": True, "confirm": confirm}
+    if confirm:
+        assert failure(NO_CLUSTER, deployment(), **options) == (
+            "confirm asks a cluster, and offline asks none; leave one of them out."
+        )
+        return
+    found = explain(NO_CLUSTER, fixed_user(), **options, granted={"system:serviceaccount:ns:sa": ["nonroot-v2"]})[
+        "pods"
+    ][0]
+    assert (found["scc"], len(found["notes"])) == ("nonroot-v2", 2)
+    planned = {"metadata": {"name": "ns", "annotations": {**ALLOCATED, "openshift.io/sa.scc.uid-range": "1000/5"}}}
+    found = explain(NO_CLUSTER, fixed_user(), **options, namespace_definition=planned)["pods"][0]
+    assert (found["scc"], found["notes"]) == (
+        "restricted-v2",
+        ["The SCCs are not known: those that OpenShift 4.20 ships are taken."],
+    )
+    found = explain(NO_CLUSTER, deployment(hostPID=True), **options, platform="kubernetes")["pods"][0]
+    assert (found["verdict"], found["scc"], found["notes"]) == ("admitted", None, [])
+
+
+@pytest.mark.parametrize("sccs", [[], [{"metadata": {"name": "own"}}]])
+def test_a_cluster_that_lacks_openshifts_own_sccs(sccs: list[Any]) -> None:
+    (found,) = explain(NO_CLUSTER, deployment(), offline=True, sccs=sccs)["pods"]
+    assert "securitycontextconstraints.security.openshift.io cache is missing anyuid, " in found["message"]
+
+
+def test_definitions_of_any_kind_and_files_together(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(json.dumps(deployment("file")))
+    texts = [deployment("object"), f"{json.dumps(deployment('text'))}\n---\n", [deployment("nested")]]
+    result = explain(NO_CLUSTER, *texts, src=[str(tmp_path / "a.yaml")], offline=True)
+    assert [one["name"] for one in result["pods"]] == ["object", "text", "nested", "file"]
+    single = explain(NO_CLUSTER, definitions=json.dumps(deployment("alone")), offline=True)
+    assert [one["name"] for one in single["pods"]] == ["alone"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"definitions": []}, "There is no pod in these manifests, nothing at all; give a Pod"),
+        ({"definitions": [{"kind": "Service"}]}, "There is no pod in these manifests, only Service; give a Pod"),
+        ({"definitions": 5}, "Document 1 of definitions is 5, no object"),
+        ({"definitions": "a: b: c"}, "definitions cannot be read: mapping values are not allowed"),
+        ({"src": ["/no/such/file"]}, "src is '/no/such/file', which cannot be read (No such file or directory)"),
+        ({"src": ["/"]}, "src is '/', which cannot be read (Is a directory); correct the path."),
+        ({"definitions": [deployment(hostPID=5)]}, "Deployment server: spec.template: spec.hostPID is 5"),
+        ({"definitions": [deployment()], "sccs": [{}]}, "An SCC has no metadata.name; give it one."),
+        ({"definitions": [deployment()], "granted": {"*": "anyuid"}}, "usable of * is 'anyuid'; it must be"),
+        (
+            {"definitions": [deployment()], "namespace_definition": {"metadata": {"labels": 5}}},
+            "Namespace ns: metadata: labels is 5; it must be an object.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("offline", [True, False])
+def test_wrong_options(
+    api: FakeApi, connection: dict[str, Any], options: dict[str, Any], words: str, offline: bool
+) -> None:
+    install(api)
+    assert words in failure(connection, offline=offline, **options)
+
+
+def test_manifests_that_cannot_be_read_are_told_before_a_cluster_is_asked(
+    api: FakeApi, connection: dict[str, Any]
+) -> None:
+    failure(connection, {"kind": "Service"})
+    assert api.seen == []
 
 
 def test_a_namespace_that_is_not_there(api: FakeApi, connection: dict[str, Any]) -> None:
-    openshift(api)
-    with pytest.raises(TritonError, match='"elsewhere"'):
-        verdict(connection, namespace="elsewhere")
-    given = {"metadata": {"name": "elsewhere", "annotations": {"openshift.io/sa.scc.uid-range": "x"}}}
-    broken = verdict(connection, namespace="elsewhere", namespace_definition=given)
-    assert broken["verdict"] == "refused" and broken["remedies"] == []
-
-
-def test_another_kubernetes(api: FakeApi, connection: dict[str, Any]) -> None:
-    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
-    api.add("v1", "Namespace", "ns", metadata={"labels": labels})
-    found = verdict(connection, ROOT)
-    assert (found["verdict"], found["scc"]) == ("refused", None)
-    assert found["message"].startswith('pods "triton-')
-    assert {one["kind"] for one in found["remedies"]} == {"pod", "namespace"}
-
-
-def test_confirmed_by_the_cluster(api: FakeApi, connection: dict[str, Any]) -> None:
-    openshift(api)
-    asked: list[Seen] = []
-
-    def admits(seen: Seen) -> Any:
-        asked.append(seen)
-        annotations = {"openshift.io/scc": "restricted-v2"}
-        return 201, {**seen.body, "metadata": {**seen.body["metadata"], "annotations": annotations}}
-
-    api.answers["POST", PODS] = admits
-    confirmed = verdict(connection, confirm=True)["confirmed"]
-    assert (confirmed["agrees"], confirmed["answer"], confirmed["scc"]) == (True, "admitted", "restricted-v2")
-    (seen,) = asked
-    assert seen.query["dryRun"] == "All"
-    assert seen.header("impersonate-user") == [CONTROLLER]
-
-
-def test_a_cluster_that_says_otherwise(api: FakeApi, connection: dict[str, Any]) -> None:
-    openshift(api)
-    refusal = 'pods "triton-" is forbidden: unable to validate against any security context constraint: []'
-    api.refuse("POST", PODS, 403, "Forbidden", refusal)
-    confirmed = verdict(connection, confirm=True)["confirmed"]
-    assert (confirmed["agrees"], confirmed["answer"], confirmed["message"]) == (False, "refused", refusal)
-
-
-def test_no_right_to_ask_in_the_name_of_the_controller(api: FakeApi, connection: dict[str, Any]) -> None:
-    openshift(api)
-    message = (
-        'serviceaccounts "replicaset-controller" is forbidden: User "deployer" cannot impersonate resource '
-        '"serviceaccounts" in API group "" in the namespace "kube-system"'
-    )
-    api.answers["POST", PODS] = status(403, "Forbidden", message)
-    confirmed = verdict(connection, confirm=True)["confirmed"]
-    assert (confirmed["agrees"], confirmed["answer"]) == (None, "unconfirmed")
-    assert confirmed["reason"].startswith("The dry run takes the right to ")
-
-
-def test_offline_and_confirm_do_not_go_together(connection: dict[str, Any]) -> None:
-    with pytest.raises(TritonError, match="leave one of them out"):
-        verdict(connection, offline=True, confirm=True)
-
-
-def test_offline_asks_no_cluster() -> None:
-    given = {
-        "metadata": {
-            "name": "ns",
-            "annotations": {"openshift.io/sa.scc.uid-range": "7/1", "openshift.io/sa.scc.mcs": "s0:c2,c1"},
-        }
-    }
-    found = verdict({"host": "http://127.0.0.1:1"}, offline=True, namespace_definition=given)
-    assert found["security_context"]["containers"]["server"]["runAsUser"] == 7
-
-
-def test_files(tmp_path: Path) -> None:
-    file = tmp_path / "pod.yaml"
-    file.write_text(
-        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a}]}\n", encoding="utf-8"
-    )
-    assert offline({"src": [str(file)], "namespace": "ns"})["admitted"]
-    with pytest.raises(TritonError, match="cannot be read .No such file"):
-        offline({"src": [str(tmp_path / "nowhere")], "namespace": "ns"})
-    with pytest.raises(TritonError):
-        offline(
-            {"definitions": {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}}, "namespace": "ns"}
-        )
-
-
-def test_service_account_of_pods_that_name_none() -> None:
-    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": {"containers": [{"name": "a"}]}}
-    (found,) = offline({"definitions": pod, "namespace": "ns", "service_account": "sa"})["pods"]
-    assert found["service_account"] == "sa"
-    (named,) = offline({"definitions": deployment(), "namespace": "ns", "service_account": "sa"})["pods"]
-    assert named["service_account"] == "triton"
+    install(api)
+    assert 'Namespace "gone" does not exist' in failure(connection, deployment(namespace="gone"), wait_timeout=600)
