@@ -255,3 +255,18 @@ def test_on_plain_kubernetes_the_ways_out_lead_out(name: str, seed: int) -> None
     assert after["verdict"] == "admitted", changed["text"]
     wanted = lower["command"].partition("enforce=")[2].split()[0]
     assert verdict(item, namespace=level(wanted), platform="kubernetes")["verdict"] == "admitted"
+
+
+def test_what_yaml_repeats_by_an_alias_is_mended_in_each_container() -> None:
+    text = """
+kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+  - {name: a, securityContext: &added {capabilities: {add: [SYS_ADMIN]}}}
+  - {name: b, securityContext: *added}
+"""
+    (pod,) = objects_of(text, "test")
+    way_out = verdict(pod)["remedies"][0]
+    for index in (0, 1):
+        assert f"spec.containers[{index}].securityContext.capabilities" in way_out["text"]
