@@ -24,7 +24,8 @@ from .typed import Reader
 
 VALIDATE = "validate"
 _KEPT = 256
-# Half of a surrogate pair: no character, and Go reads JSON with U+FFFD in its place.
+# Half of a surrogate pair, as JSON writes it and as Python has it: no character, Go reads JSON with U+FFFD in its place.
+_PERHAPS_HALF = re.compile(r"\\u[dD]")
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -85,7 +86,7 @@ class Batch:
 
 def _loads(line: str) -> Any:
     case = json.loads(line)
-    if "\\ud" in line or "\\uD" in line:
+    if _PERHAPS_HALF.search(line):
         return json.loads(_HALF.sub("\ufffd", json.dumps(case, ensure_ascii=False)))
     return case
 
