@@ -85,8 +85,6 @@ def _plain(kind: str, value: Any) -> Any:
     if kind[0] == "*":
         # There, even if it is a zero.
         return None if value is None else (_plain(kind[1:], value),)
-    if value is None:
-        return None
     # Of what no rule reads, the types are not checked; what has another one counts as it is.
     if kind[0] == "o" and isinstance(value, Mapping):
         return _fields(kind, value)
