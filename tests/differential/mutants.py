@@ -62,7 +62,7 @@ def prepared(oracle: Oracle, folder: Path, seed: int, chunks: int) -> tuple[Sour
     if os.waitpid(pid, 0)[1]:
         raise ToolError("the cases could not be made; the message stands above.")
     with path.open("rb") as handle:
-        corpus, reach = pickle.load(handle)  # noqa: S301 - written by this program
+        corpus, reach = pickle.load(handle)
     gc.freeze()
     return Sources.read(), corpus, reach
 
