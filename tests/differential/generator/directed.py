@@ -123,4 +123,5 @@ def _flawed(standard: dict[str, Json]) -> Iterator[Json]:
             }
             sccs = {**standard, **twins}
             case = _case(f"directed-flawed-{number}-{letters}", _pod(), usable="*", sccs=list(sccs))
+            case["namespace"]["metadata"]["annotations"] = USUAL
             yield {"case": case, "sccs": sccs}
