@@ -73,7 +73,7 @@ def page() -> str:
     generated = least(Wanted((POD,), NAMESPACE, ANNOTATIONS), object_name(NAMESPACE, "triton"))
     sccs = [*standard().values(), stored(UPSTREAM), generated.scc]
     admission = Admission([parse(scc) for scc in sccs])
-    request = Request(POD, NAMESPACE, ANNOTATIONS, Subject(), Grants("*"))
+    request = Request(POD, NAMESPACE, ANNOTATIONS, Subject(""), Grants("*"))
     rows = each(admission, request)
     return "\n".join(
         [

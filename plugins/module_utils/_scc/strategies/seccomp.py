@@ -46,9 +46,7 @@ def same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool
     """Whether two seccompProfiles say the same; null is as good as absent."""
     if one is None or other is None:
         return one is other
-    return (one.get("type") or "") == (other.get("type") or "") and one.get("localhostProfile") == other.get(
-        "localhostProfile"
-    )
+    return all(one.get(name) == other.get(name) for name in ("type", "localhostProfile"))
 
 
 class Seccomp:

@@ -12,6 +12,10 @@ import pytest
 from ansible_collections.inferops.triton.plugins.module_utils._scc.equality import same_but_for_metadata, same_spec
 
 
+def limit(cpu: str) -> dict[str, Any]:
+    return {"containers": [{"name": "c", "resources": {"limits": {"cpu": cpu}}}]}
+
+
 def container(**fields: Any) -> dict[str, Any]:
     return {"containers": [{"name": "c", **fields}]}
 
@@ -82,3 +86,28 @@ def test_specifications(one: dict[str, Any], other: dict[str, Any], wanted: bool
 )
 def test_metadata_and_status(one: dict[str, Any], other: dict[str, Any], wanted: bool) -> None:
     assert same_but_for_metadata(one, other) is wanted
+
+
+@pytest.mark.parametrize("zero", ["m", ".", "+", "-", "Ki", "0", "0.0e5"])
+def test_a_quantity_without_digits_is_a_zero(zero: str) -> None:
+    assert same_spec(limit(zero), limit("0"))
+    assert not same_spec(limit(zero), limit("1n"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "wanted"),
+    [
+        (" 1 ", "1000m", True),
+        ("1e100", "10e+099", True),
+        ("1e100", "1e101", False),
+        ("1e-100", "1n", True),
+        ("1" + "0" * 100, "1e100", True),
+    ],
+)
+def test_long_quantities_and_blanks_around_them(one: str, other: str, wanted: bool) -> None:
+    assert same_spec(limit(one), limit(other)) is wanted
+
+
+def test_what_is_no_quantity_is_compared_as_text() -> None:
+    assert same_spec(limit("one"), limit("one"))
+    assert not same_spec(limit("one"), limit("two"))

@@ -14,12 +14,13 @@ from ansible_collections.inferops.triton.plugins.module_utils._scc.strategies.se
     selinux_strategy,
 )
 
-WANTED = SELinuxOptions("MustRunAs", level="s0:c1,c2", se_type="container_t")
+WANTED = SELinuxOptions("MustRunAs", level="s0:c1,c2", role="", se_type="container_t", user="")
+ANY = SELinuxOptions("RunAsAny", "", "", "", "")
 
 
 def test_what_is_written_leaves_out_what_is_empty() -> None:
     assert selinux_strategy(WANTED).default == {"level": "s0:c1,c2", "type": "container_t"}
-    assert selinux_strategy(SELinuxOptions("RunAsAny")).default is None
+    assert selinux_strategy(ANY).default is None
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_what_is_written_leaves_out_what_is_empty() -> None:
 )
 def test_each_part_is_compared(options: dict[str, str], refusals: list[object]) -> None:
     assert list(selinux_strategy(WANTED).check(options)) == refusals
-    assert list(selinux_strategy(SELinuxOptions("RunAsAny")).check(options)) == []
+    assert list(selinux_strategy(ANY).check(options)) == []
 
 
 @pytest.mark.parametrize(
@@ -64,4 +65,4 @@ def test_categories_in_any_order(one: str, other: str, same: bool) -> None:
 
 def test_an_unknown_type() -> None:
     with pytest.raises(StrategyError, match="^Unrecognized SELinuxContext strategy type MustRunAsRange$"):
-        selinux_strategy(SELinuxOptions("MustRunAsRange"))
+        selinux_strategy(SELinuxOptions("MustRunAsRange", "", "", "", ""))
