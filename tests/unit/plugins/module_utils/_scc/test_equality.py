@@ -153,7 +153,10 @@ def test_a_zero_behind_a_pointer_is_something(zero: dict[str, Any], without: dic
         (volume(nfs={"server": "s", "readOnly": False}), volume(nfs={"server": "s"})),
         (probe(initialDelaySeconds=0), probe()),
         (claim(storageClassName=None), claim()),
-        ({"securityContext": {"sysctls": [{"name": "a", "value": ""}]}}, {"securityContext": {"sysctls": [{"name": "a"}]}}),
+        (
+            {"securityContext": {"sysctls": [{"name": "a", "value": ""}]}},
+            {"securityContext": {"sysctls": [{"name": "a"}]}},
+        ),
     ],
 )
 def test_a_zero_of_a_plain_field_is_nothing(zero: dict[str, Any], without: dict[str, Any]) -> None:

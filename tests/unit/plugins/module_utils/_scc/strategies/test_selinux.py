@@ -38,7 +38,10 @@ def test_what_is_written_leaves_out_what_is_empty() -> None:
         # An empty or null part is as good as none.
         ({"level": "s0:c1,c2", "type": "container_t", "user": "", "role": None}, []),
         # Case counts.
-        ({"level": "s0:c1,c2", "type": "Container_t"}, [(".seLinuxOptions.type", "Container_t", "must be container_t")]),
+        (
+            {"level": "s0:c1,c2", "type": "Container_t"},
+            [(".seLinuxOptions.type", "Container_t", "must be container_t")],
+        ),
         (
             {"level": "s0", "type": "container_t"},
             [(".seLinuxOptions.level", "s0", "must be s0:c1,c2")],
