@@ -16,7 +16,7 @@ from ansible_collections.inferops.triton.tests.unit.plugins.module_utils._scc.bu
 from ansible_collections.inferops.triton.tests.unit.plugins.module_utils._scc.permissive import scc as permissive
 
 UIDS, GROUPS, MCS = (f"openshift.io/sa.scc.{name}" for name in ("uid-range", "supplemental-groups", "mcs"))
-ALL = {"supplementalGroups": {"type": "MustRunAs"}}
+ALL: dict[str, Any] = {"supplementalGroups": {"type": "MustRunAs"}}
 
 
 def test_every_value_that_is_missing_comes_from_the_namespace() -> None:

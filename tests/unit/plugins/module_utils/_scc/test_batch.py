@@ -214,11 +214,14 @@ def test_null_is_absent_in_an_scc() -> None:
 
 def test_many_namespaces_and_sets_of_sccs_are_told_apart() -> None:
     """What is kept from case to case depends on the SCCs and the namespace's values, also after hundreds of them."""
-    cases = []
-    for number in range(300):
-        annotations = {**ANNOTATIONS, "openshift.io/sa.scc.uid-range": f"{number + 1}/1"}
+    cases, wanted = [], []
+    for uid in range(600):
+        # Each set is asked in two namespaces; every other set has an SCC that comes first.
+        size, has_other = divmod(uid // 2, 2)
+        annotations = {**ANNOTATIONS, "openshift.io/sa.scc.uid-range": f"{uid}/1"}
         namespace = {"metadata": {"name": "ns", "annotations": annotations}}
-        sccs = CASE["sccs"] + ["mine"] * (number + 1)
-        cases.append({**CASE, "id": number, "sccs": sccs, "namespace": namespace})
-    users = [one["pod"]["spec"]["containers"][0]["securityContext"]["runAsUser"] for one in results(*cases, *cases)]
-    assert users == [*range(1, 301)] * 2
+        sccs = [*CASE["sccs"], *["mine"] * size, *["id-of-other"] * has_other]
+        cases.append({**CASE, "sccs": sccs, "namespace": namespace, "usable": ["other", "restricted-v2"]})
+        wanted.append(("other", None) if has_other else ("restricted-v2", uid))
+    found = [(one["scc"], one["pod"]["spec"]["containers"][0].get("securityContext", {})) for one in results(*cases)]
+    assert [(scc, context.get("runAsUser")) for scc, context in found] == wanted

@@ -148,6 +148,8 @@ def test_sccs_as_they_will_be_stored() -> None:
         {"kind": "ConfigMap", "metadata": {"name": "x"}, "apiVersion": "v1"},
         {"kind": "Role", "metadata": {"name": "x"}, "rules": [None, 5, "x"]},
         {"kind": "Role", "metadata": {"name": "x"}, "rules": "x"},
+        {"kind": "Role", "metadata": {"name": "x"}},
+        {"kind": "RoleBinding", "metadata": {"name": "x"}, "roleRef": {"kind": "Role", "name": "r"}},
         binding(role_kind="ClusterRole", name="system:openshift:scc:privileged", subjects=[None, 5, {"kind": "Robot"}]),
         binding(roleRef=None),
         binding(roleRef={}),

@@ -157,6 +157,8 @@ def test_root_in_a_user_namespace_has_to_be_named_as_well(user: dict[str, Any]) 
     ("less", "more"),
     [
         ({"runAsUser": {"type": "MustRunAs", "uid": 0}}, {"runAsUser": {"type": "RunAsAny"}}),
+        # Any user is more root than root alone, which outweighs what is less grave.
+        ({"runAsUser": {"type": "MustRunAs", "uid": 0}, "allowHostPorts": True}, {"runAsUser": {"type": "RunAsAny"}}),
         ({"runAsUser": {"type": "MustRunAs", "uid": 5}}, {"runAsUser": {"type": "MustRunAsNonRoot"}}),
         ({"fsGroup": {"type": "MustRunAs", "ranges": [{"min": 5, "max": 5}]}}, {"fsGroup": {"type": "RunAsAny"}}),
         ({"allowedCapabilities": ["A"]}, {"allowedCapabilities": ["A", "B"]}),
