@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.inferops.triton.plugins.module_utils._explain.remedies import use
 from ansible_collections.inferops.triton.plugins.module_utils._scc.access import Grants, Subject
 from ansible_collections.inferops.triton.plugins.module_utils._scc.bindings import Granted, brought, merged
-from ansible_collections.inferops.triton.plugins.module_utils._scc.remedies import use
 
 ACCOUNT = "system:serviceaccount:ns:sa"
 RULE = {
