@@ -170,7 +170,7 @@ def test_other_input_that_is_wrong(command: Command, tmp_path: Path, arguments: 
     write(tmp_path, "listed.yaml", {"kind": "Namespace", "metadata": {"name": "ns", "labels": ["x"]}})
     write(tmp_path, "nameless.yaml", SCC)
     write(tmp_path, "typed.yaml", {**SCC, "metadata": {"name": "own"}, "priority": "high"})
-    (tmp_path / "binary.yaml").write_bytes(b"\x80\x81")
+    (tmp_path / "binary.yaml").write_bytes(b"\xff{}")
     (tmp_path / "empty").mkdir()
     said = command(*arguments)
     assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)

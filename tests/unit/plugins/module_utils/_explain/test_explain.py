@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.inferops.triton.plugins.module_utils._explain.explain import explain
+from ansible_collections.inferops.triton.plugins.module_utils._explain.offline_facts import EXAMPLE, Given, Offline
 from ansible_collections.inferops.triton.plugins.module_utils._scc.access import Subject
-from ansible_collections.inferops.triton.plugins.module_utils._scc.explain import explain
 from ansible_collections.inferops.triton.plugins.module_utils._scc.manifests import objects_of, pod_sources
-from ansible_collections.inferops.triton.plugins.module_utils._scc.offline_facts import EXAMPLE, Given, Offline
 
 NAMESPACE = {"kind": "Namespace", "metadata": {"name": "ns", "annotations": EXAMPLE}}
 FIRST = 1000700000
