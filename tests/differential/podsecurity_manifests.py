@@ -270,7 +270,7 @@ def _same_numbers(value: Any) -> Any:
         return {key: _same_numbers(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_same_numbers(item) for item in value]
-    if type(value) is int and not -(2**63) <= value < 2**63:
+    if isinstance(value, int) and not isinstance(value, bool) and not -(2**63) <= value < 2**63:
         return float(value)
     return value
 

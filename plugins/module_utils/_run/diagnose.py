@@ -92,7 +92,8 @@ def second_opinion(client: Client, namespace: str, live: workload.Workload, mess
     """The engine's own verdict on the pods, and whether it is what the cluster said.
 
     ``agrees`` compares what both refuse, since the wording of values differs between releases of Kubernetes; it is none where too
-    little can be read for a verdict, or for a difference to mean anything. The remedies have been tried on the engine, unlike the ways out that are read from the message.
+    little can be read for a verdict, or for a difference to mean anything. The remedies have been tried on the engine, unlike the
+    ways out that are read from the message.
     """
     name = re.search(r'pods "([^"]*)" is forbidden', message)
     metadata = {**(live.template.get("metadata") or {}), "generateName": name[1] if name else ""}

@@ -66,7 +66,7 @@ def resolve(text: str, tag: str | None, plain: bool) -> Scalar:
     if wanted in ("str", "timestamp"):
         return text
     value = _plain(text) if not text or text[0] in _HINTS else text
-    if wanted == "float" and type(value) is int and -_INT64 <= value < _INT64:
+    if wanted == "float" and isinstance(value, int) and not isinstance(value, bool) and -_INT64 <= value < _INT64:
         return float(value)
     if _kind(value) != wanted:
         raise ValueError(f"this is no {wanted}: {text[:40]!r}")
@@ -78,7 +78,7 @@ def value_of(scalar: Scalar) -> Scalar:
 
     :raises ValueError: a number that JSON cannot write.
     """
-    if type(scalar) is not float:
+    if not isinstance(scalar, float):
         return scalar
     if not math.isfinite(scalar):
         raise ValueError("infinite numbers, and values that are no number, cannot be written as JSON")

@@ -148,7 +148,7 @@ class _Composer:
             raise _problem(str(error), event) from error
 
     def _value(self, node: Any, event: Any) -> Any:
-        if type(node) is not float:
+        if not isinstance(node, float):
             return node
         try:
             return value_of(node)

@@ -114,4 +114,4 @@ def test_what_an_scc_allows(profiles: list[str], default: str, accepted: list[st
     ],
 )
 def test_when_two_profiles_are_the_same(one: Any, other: Any, wanted: bool) -> None:
-    assert same(one, other) is same(other, one) is wanted
+    assert [same(*pair) for pair in ((one, other), (other, one))] == [wanted, wanted]
