@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import TritonError
+from .._explain.explain import REFUSED, explain
 from .._kube import wait, workload
 from .._kube.client import Client, connect
 from .._scc.diagnosis import Witness, refusal_of, report, sentence, witnesses
-from .._scc.explain import REFUSED, explain
 from .._scc.manifests import REQUESTERS, PodSource
 from .._scc.message import Refusal, parse
 from .._scc.security_context import REQUIRED_SCC
@@ -92,7 +92,8 @@ def second_opinion(client: Client, namespace: str, live: workload.Workload, mess
     """The engine's own verdict on the pods, and whether it is what the cluster said.
 
     ``agrees`` compares what both refuse, since the wording of values differs between releases of Kubernetes; it is none where too
-    little can be read for a verdict, or for a difference to mean anything. The remedies have been tried on the engine, unlike the ways out that are read from the message.
+    little can be read for a verdict, or for a difference to mean anything. The remedies have been tried on the engine, unlike the
+    ways out that are read from the message.
     """
     name = re.search(r'pods "([^"]*)" is forbidden', message)
     metadata = {**(live.template.get("metadata") or {}), "generateName": name[1] if name else ""}

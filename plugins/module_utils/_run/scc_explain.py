@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import TritonError
+from .._explain.explain import ADMITTED, Facts, Known, explain
+from .._explain.offline_facts import Given, Offline
 from .._kube import security
 from .._kube.client import Client, connect
-from .._scc.defaults import admission_defaults
-from .._scc.explain import ADMITTED, Facts, Known, explain
 from .._scc.manifests import PodSource, no_pods, objects_of, pod_sources
-from .._scc.offline_facts import Given, Offline
 from .._scc.requesters import signed_in
 from .scc_facts import Live
 
@@ -105,8 +104,8 @@ def _judged(source: PodSource, known: Known, client: Client | None) -> dict[str,
 def _confirmed(client: Client, source: PodSource, facts: Facts, result: Mapping[str, Any]) -> dict[str, Any]:
     """What the cluster answers to a dry run of the pod, beside the verdict; ``agrees`` is none where it does not say."""
     requester = signed_in(source.requester) if source.requester else None
-    pod = admission_defaults(source.pod, source.namespace, source.automount)
-    said = security.confirm(client, pod, source.namespace, requester)
+    # The cluster fills in its own defaults, such as the token of a service account as it is there.
+    said = security.confirm(client, source.pod, source.namespace, requester)
     agrees: bool | None = None
     if said.verdict == security.ADMITTED:
         agrees = result["verdict"] == ADMITTED and (result["scc"] or "") == said.scc

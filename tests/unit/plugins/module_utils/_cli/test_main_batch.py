@@ -33,7 +33,7 @@ def judge(command: Command, *lines: str | dict[str, Any], source: str = "cases.j
 
 
 def results(said: Said) -> list[dict[str, Any]]:
-    return [json.loads(line, parse_constant=lambda name: pytest.fail(name)) for line in said.out.splitlines()]
+    return [json.loads(line, parse_constant=pytest.fail) for line in said.out.splitlines()]
 
 
 @pytest.mark.parametrize("source", ["cases.jsonl", "-"])
