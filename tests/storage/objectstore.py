@@ -71,8 +71,8 @@ class Store:
     """A running store. ``remote``: the settings of rclone's remote ``store:``; ``env``: what Triton needs to read from it."""
 
     place: Place
-    remote: Mapping[str, str]
-    env: Mapping[str, str]
+    remote: Mapping[str, str] = field(repr=False)
+    env: Mapping[str, str] = field(repr=False)
 
     def command(self, *words: str) -> list[str]:
         """rclone in the cluster's network, where ``store:BUCKET/PREFIX`` is in this store; it takes `environment`."""
