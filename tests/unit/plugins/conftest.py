@@ -15,6 +15,7 @@ import kubernetes.client
 import pytest
 from _pytest.runner import runtestprotocol
 from ansible.module_utils import basic
+from ansible.module_utils.ansible_release import __version__
 
 from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import TOKEN, FakeApi, Running
 
@@ -64,7 +65,10 @@ def run_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
     def run(
         main: Callable[[], None], arguments: dict[str, Any], check: bool = False, diff: bool = False
     ) -> dict[str, Any]:
-        internal = {"_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_remote_tmp": str(tmp_path)}
+        internal: dict[str, Any] = {"_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_remote_tmp": str(tmp_path)}
+        # As at high verbosity; older releases always show how a module was called.
+        if tuple(int(part) for part in __version__.split(".")[:2]) >= (2, 21):
+            internal["_ansible_inject_invocation"] = True
         payload = json.dumps({"ANSIBLE_MODULE_ARGS": {**arguments, **internal}}).encode()
         monkeypatch.setattr(basic, "_ANSIBLE_ARGS", payload)
         monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
