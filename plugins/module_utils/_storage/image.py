@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,35 @@ RESOURCES: Mapping[str, Any] = {
     "requests": {"cpu": "100m", "memory": "64Mi"},
     "limits": {"cpu": "1", "memory": "256Mi"},
 }
+
+
+# The first release whose API server takes image volumes without being told to, by family (OpenShift 4.20 is Kubernetes 1.33).
+_SERVED = {"openshift": (1, 33), "kubernetes": (1, 35)}
+# The first whose nodes all do: OpenShift's have CRI-O, and Kubernetes 1.36 runs on no containerd 1.
+_ON_EVERY_NODE = {"openshift": (1, 33), "kubernetes": (1, 36)}
+_RUNTIME = re.compile(r"(containerd|cri-o)://v?([0-9]+)\.([0-9]+)")
+_FIRST_RUNTIMES = {"containerd": (2, 1), "cri-o": (1, 31)}
+
+
+def mountable(family: str, version: str, runtimes: Sequence[str]) -> bool | None:
+    """Whether pods can mount images, None where that cannot be told.
+
+    :param family: openshift or kubernetes.
+    :param version: of the API server, such as v1.35.4+k3s1.
+    :param runtimes: of the nodes, such as containerd://2.1.0; empty where they may not be read.
+    """
+    numbers = re.match(r"v?([0-9]+)\.([0-9]+)", version)
+    release = (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
+    if release < _SERVED[family]:
+        return False
+    if runtimes:
+        return all(map(_mounts_images, runtimes))
+    return True if release >= _ON_EVERY_NODE[family] else None
+
+
+def _mounts_images(runtime: str) -> bool:
+    found = _RUNTIME.match(runtime)
+    return found is not None and (int(found[2]), int(found[3])) >= _FIRST_RUNTIMES[found[1]]
 
 
 @dataclass(frozen=True, slots=True)
