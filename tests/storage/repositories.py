@@ -30,7 +30,7 @@ parameters {{ key: "weights_sha256" value: {{ string_value: "{sha256}" }} }}
 instance_group [ {{ kind: KIND_CPU count: 1 }} ]
 """
 
-MODEL = '''\
+MODEL = """\
 import hashlib
 import json
 import pathlib
@@ -54,14 +54,15 @@ class TritonPythonModel:
     def _times(self, request):
         values = pb_utils.get_input_tensor_by_name(request, "INPUT").as_numpy()
         return pb_utils.Tensor("OUTPUT", values * values.dtype.type(self._factor))
-'''
+"""
 
 
 def many_small(target: Path, *, models: int = SMALL_MODELS, seed: int = 1) -> dict[str, int]:
     """Write a repository of many models with weights of 16 KiB; returns each model's factor."""
     source = random.Random(seed)
     return {
-        name: _write(target / name, source, SMALL_WEIGHTS) for name in (f"small_{number:03}" for number in range(models))
+        name: _write(target / name, source, SMALL_WEIGHTS)
+        for name in (f"small_{number:03}" for number in range(models))
     }
 
 

@@ -25,9 +25,7 @@ def missing_images(cluster: Cluster, images: Mapping[str, Path]) -> dict[str, st
     return {name: key for name, key in build.image_keys(images).items() if have.get(name) != key}
 
 
-def import_images(
-    cluster: Cluster, started: Record, images: Mapping[str, Path], say: Callable[[str], None]
-) -> None:
+def import_images(cluster: Cluster, started: Record, images: Mapping[str, Path], say: Callable[[str], None]) -> None:
     """Bring the images into the node's containerd, each once."""
     path = cluster.state / "data" / "images.json"
     missing = missing_images(cluster, images)
