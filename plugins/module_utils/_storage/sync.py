@@ -24,6 +24,7 @@ DIGEST = re.compile(r"sha256[-:]([0-9a-f]{64})")
 # As rclone takes it: bytes a second, by default in KiB.
 BANDWIDTH = re.compile(r"[0-9]+(\.[0-9]+)?[BKMG]?")
 VARIABLE = re.compile(r"RCLONE_[A-Z0-9_]+")
+CREDENTIAL = re.compile(r"SECRET|PASS|TOKEN|CREDENTIAL|(ACCESS|ACCOUNT|SOURCE)_KEY|SAS_URL")
 # In a volume that pods share, the version that the old pods of a release serve is kept beside the new one.
 FEWEST_KEPT = 2
 MOST_TRANSFERS = 64
@@ -127,6 +128,13 @@ class Sync:
         if wrong:
             raise TritonError(
                 f"Repository {name}: env of sync sets {wrong[0]}, but it is for rclone's own variables, as RCLONE_S3_CHUNK_SIZE."
+            )
+
+        secret = [key for key in self.env or {} if CREDENTIAL.search(key)]
+        if secret:
+            raise TritonError(
+                f"Repository {name}: env of sync sets {secret[0]}, which everybody could read in the pod; give credentials as existing_secret, "
+                "or as values of the source."
             )
 
     def _claim(self, name: str, target: Target) -> Plan | None:

@@ -210,6 +210,7 @@ def test_beside_triton_reading_a_bucket_with_other_credentials() -> None:
         ({"pull_policy": "Sometimes"}, "choose from Always, IfNotPresent, Never"),
         ({"transfers": 0}, "transfers is 0"),
         ({"env": {"PATH": "/x"}}, "env of sync sets PATH"),
+        ({"env": {"RCLONE_CONFIG_SOURCE_SECRET_ACCESS_KEY": "canary"}}, "which everybody could read in the pod"),
         ({"s3": {**BUCKET, "scratch": "1Gi"}}, "takes no scratch"),
         ({"s3": {"bucket": "models", "credentials_file": {"secret": "a"}}}, "cloud credential file"),
         ({"s3": {"bucket": "Models"}}, "no bucket"),
