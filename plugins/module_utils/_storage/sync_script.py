@@ -148,10 +148,13 @@ look() {
     if [ "$files" -eq 0 ]; then
         fail 78 "$SYNC_SOURCE has no files; put the model repository there, or correct the prefix."
     fi
-    # sha256sum writes such names in a way of its own, and the digest is made of what it writes.
-    odd=$(grep -E '"Path":"([^"\\]|\\[^\\nr])*\\[\\nr]' "$work/listing" | head -n 1)
+    # sha256sum and rclone write such names each in a way of its own (rclone with the signs from U+2400 on, U+201B and U+FF0F).
+    odd=$({
+        grep -E '"Path":"([^"\\]|\\[^\\nrtu]|\\u00[2-7])*\\([\\nrt]|u00[01])' "$work/listing"
+        grep -F -e "$(printf '\342\220')" -e "$(printf '\342\200\233')" -e "$(printf '\357\274\217')" "$work/listing"
+    } | head -n 1)
     if [ -n "$odd" ]; then
-        fail 78 "A name in $SYNC_SOURCE has a backslash or a line break in it: $odd; rename it."
+        fail 78 "A name in $SYNC_SOURCE has a backslash, a control character or a sign for one in it: $odd; rename it."
     fi
     fingerprint=$({ printf '%s\n' "$SYNC_SOURCE"; cat "$work/listing"; } | sha256sum | cut -c 1-64)
 }
@@ -248,11 +251,18 @@ check_pin() {
 
 # Begin with the files of the version used last; rclone never writes into a file that is there, so a link is as good as a copy.
 seed() {
+    [ -z "$anew" ] || return 1
     last=$(head -n 1 "$mine" 2>/dev/null)
     [ -n "$last" ] && [ -d "$last" ] || return 1
     cp -al "$last" "$incoming" 2>/dev/null && return
     rm -rf "$incoming"
     return 1
+}
+
+begin_anew() {
+    say "What an earlier run left is not what the source has; copying all of it."
+    rm -rf "$incoming"
+    anew=yes
 }
 
 # Refuse before the copy what would not fit after it.
@@ -329,6 +339,7 @@ mkdir -p .sources .used 2>"$log" || unwritable
 source=$(printf '%s' "$SYNC_SOURCE" | sha256sum | cut -c 1-16)
 touch .lock ".lock-$source" 2>"$log" || unwritable
 public=
+anew=
 flock=$(command -v flock || :)
 self=${HOSTNAME:-$(hostname)}
 mine=.used/$SYNC_USER
@@ -354,8 +365,8 @@ for round in 1 2 3; do
     code=$?
     if [ $code -ne 0 ]; then
         # A file in the place of a directory, from an earlier listing.
-        if [ -z "$fresh" ] && said 'is a directory|not a directory|file exists'; then
-            rm -rf "$incoming"
+        if [ -z "$fresh" ] && said 'is a directory|not a directory|file exists|incompatible remotes'; then
+            begin_anew
             continue
         fi
         explain $code
@@ -367,8 +378,7 @@ for round in 1 2 3; do
         continue
     fi
     if [ -z "$fresh" ] && ! verify; then
-        say "What an earlier run left is not what the source has; copying all of it."
-        rm -rf "$incoming"
+        begin_anew
         continue
     fi
     version=$(digest) || exit $?
