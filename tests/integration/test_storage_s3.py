@@ -107,8 +107,11 @@ def test_gcs(cluster: Cluster, namespace: str, gcs: GcsStore, factors: tuple[Pat
     check_answers(cluster, namespace, factors[1])
 
 
-def test_what_triton_says_when_it_cannot_read(cluster: Cluster, namespace: str, s3: S3Store) -> None:
+def test_what_triton_says_when_it_cannot_read(cluster: Cluster, namespace: str, s3: S3Store, tmp_path: Path) -> None:
     """The words in its log, which are all there is: wrong keys and no bucket look the same, and no port answers."""
+    half = tmp_path / next(iter(many_small(tmp_path, models=1))) / "1" / "weights.bin"
+    half.write_bytes(half.read_bytes()[:-1])
+    s3.fill(tmp_path, "models", "half")
     good = s3.uri("models", "team/production")
     wrong_key = {"AWS_SECRET_ACCESS_KEY": "wrong"}
     cases: dict[str, tuple[str, dict[str, str], str]] = {
@@ -116,6 +119,7 @@ def test_what_triton_says_when_it_cannot_read(cluster: Cluster, namespace: str, 
         "no-bucket": (s3.uri("nobody", "production"), {}, "Unable to create S3 filesystem client"),
         "no-prefix": (s3.uri("models", "nowhere"), {}, "repository path is not a valid directory"),
         "unknown-authority": (s3.uri("models", "team/production", tls=True), {}, "curlCode: 60"),
+        "half-a-model": (s3.uri("models", "half"), {}, "is not the file that the model was made with"),
         "nobody-there": (good.replace(":8080", ":8081"), {}, "curlCode: "),
     }
     for name, (uri, env, _words) in cases.items():

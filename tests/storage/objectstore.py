@@ -71,8 +71,8 @@ class Store:
     """A running store. ``remote``: the settings of rclone's remote ``store:``; ``env``: what Triton needs to read from it."""
 
     place: Place
-    remote: Mapping[str, str]
-    env: Mapping[str, str]
+    remote: Mapping[str, str] = field(repr=False)
+    env: Mapping[str, str] = field(repr=False)
 
     def command(self, *words: str) -> list[str]:
         """rclone in the cluster's network, where ``store:BUCKET/PREFIX`` is in this store; it takes `environment`."""
@@ -128,24 +128,21 @@ class GcsStore(Store):
 
 
 @contextlib.contextmanager
-def s3_store(cluster: str) -> Iterator[S3Store]:
-    """An S3 store in a local cluster of this clone that is up. Raises ClusterError and ToolError."""
+def s3_store(cluster: str, *, tls: bool = True) -> Iterator[S3Store]:
+    """An S3 store in a local cluster of this clone that is up; without tls, http only. Raises ClusterError and ToolError."""
     access_key, secret_key = f"AK{secrets.token_hex(9).upper()}", secrets.token_urlsafe(30)
+    account = {"ROOT_ACCESS_KEY": access_key, "ROOT_SECRET_KEY": secret_key, "VGW_REGION": REGION}
+    files: dict[str, str] = {}
+    common = ["--health=/health", "--quiet", "posix", "/data"]
+    containers = [_container("http", VERSITYGW_IMAGE, [f"--port=:{HTTP}", *common], HTTP, "/health")]
+    ca = ""
     with _place(cluster) as place:
-        ca, certificate, key = private_authority([place.host, f"{NAME}.{place.namespace}.svc"], [place.address])
-        files = {"tls.crt": certificate, "tls.key": key}
-        account = {"ROOT_ACCESS_KEY": access_key, "ROOT_SECRET_KEY": secret_key, "VGW_REGION": REGION}
-        secret = ["--cert=/tls/tls.crt", "--key=/tls/tls.key"]
-        common = ["--health=/health", "--quiet", "posix", "/data"]
-        _start(
-            place,
-            [
-                _container("http", VERSITYGW_IMAGE, [f"--port=:{HTTP}", *common], HTTP, "/health"),
-                _container("https", VERSITYGW_IMAGE, [f"--port=:{HTTPS}", *secret, *common], HTTPS, "/health"),
-            ],
-            account,
-            files,
-        )
+        if tls:
+            ca, certificate, key = private_authority([place.host, f"{NAME}.{place.namespace}.svc"], [place.address])
+            files = {"tls.crt": certificate, "tls.key": key}
+            arguments = [f"--port=:{HTTPS}", "--cert=/tls/tls.crt", "--key=/tls/tls.key", *common]
+            containers.append(_container("https", VERSITYGW_IMAGE, arguments, HTTPS, "/health"))
+        _start(place, containers, account, files)
         remote = {
             "type": "s3",
             "provider": "Other",
