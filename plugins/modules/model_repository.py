@@ -85,7 +85,7 @@ options:
       claim:
         description: Models on a PersistentVolumeClaim.
         type: dict
-        suboptions:
+        suboptions: &claim
           existing:
             description: Name of a claim that is there.
             type: str
@@ -177,7 +177,7 @@ options:
       s3:
         description: Models in a bucket of S3, or what speaks its protocol, which Triton reads itself.
         type: dict
-        suboptions:
+        suboptions: &s3
           uri:
             description: The repository as Triton takes it, such as V(s3://https://minio.example.com:9000/bucket/models).
             type: str
@@ -273,7 +273,7 @@ options:
       gcs:
         description: Models in a bucket of Google Cloud Storage, which Triton reads itself.
         type: dict
-        suboptions:
+        suboptions: &gcs
           uri:
             description: The repository as Triton takes it, such as V(gs://bucket/models).
             type: str
@@ -344,7 +344,7 @@ options:
       azure:
         description: Models in a container of Azure Storage, which Triton reads itself.
         type: dict
-        suboptions:
+        suboptions: &azure
           uri:
             description: The repository as Triton takes it, such as V(as://account/container/models).
             type: str
@@ -439,6 +439,62 @@ options:
             description: Limit of the copy's size.
             type: str
             default: ""
+          resources:
+            description: Resources of the copying container; the default asks for little.
+            type: dict
+      sync:
+        description:
+          - Models copied from a bucket by an init container before Triton starts, into immutable directories named by the digest of their content.
+            One of O(repositories[].sync.s3), O(repositories[].sync.gcs) and O(repositories[].sync.azure) is the source.
+        type: dict
+        suboptions:
+          s3:
+            description: The source, with the options of O(repositories[].s3) but for C(scratch) and C(credentials_file).
+            type: dict
+            suboptions: *s3
+          gcs:
+            description: The source, with the options of O(repositories[].gcs) but for C(scratch) and C(credentials_file).
+            type: dict
+            suboptions: *gcs
+          azure:
+            description: The source, with the options of O(repositories[].azure) but for C(scratch) and C(credentials_file).
+            type: dict
+            suboptions: *azure
+          claim:
+            description: A claim for the copies, with the options of O(repositories[].claim); without it they lie in an emptyDir of each pod.
+            type: dict
+            suboptions: *claim
+          size:
+            description: Limit of the emptyDir; it has to hold the models once.
+            type: str
+            default: ""
+          keep:
+            description: How many versions stay on the claim, those that the release used last; others' versions stay as well. At least 2.
+            type: int
+            default: 3
+          digest:
+            description: The only version to serve, such as V(sha256-) and 64 hexadecimal digits; the last line of the init container's log tells it.
+            type: str
+            default: ""
+          image:
+            description: Image with C(sh), the usual tools (busybox's are enough) and C(rclone).
+            type: str
+            default: docker.io/rclone/rclone:1.76.0
+          pull_policy:
+            description: When the image is pulled; the default is Kubernetes' own.
+            type: str
+            choices: [Always, IfNotPresent, Never]
+          transfers:
+            description: How many files are copied at the same time.
+            type: int
+            default: 8
+          bandwidth:
+            description: Most bytes a second, such as V(20M) for 20 MiB; the default is no limit.
+            type: str
+            default: ""
+          env:
+            description: Further settings of rclone as variables C(RCLONE_*); they stand in the pod for everybody to see.
+            type: dict
           resources:
             description: Resources of the copying container; the default asks for little.
             type: dict
@@ -637,6 +693,18 @@ def backends() -> dict[str, Any]:
             "size": text(),
             "resources": {"type": "dict"},
         },
+    }
+    options["sync"] = {
+        **{kind: {"type": "dict", "options": options[kind]} for kind in ("s3", "gcs", "azure", "claim")},
+        "size": text(),
+        "keep": {"type": "int", "default": 3},
+        "digest": text(),
+        "image": text("docker.io/rclone/rclone:1.76.0"),
+        "pull_policy": options["image"]["pull_policy"],
+        "transfers": {"type": "int", "default": 8},
+        "bandwidth": text(),
+        "env": {"type": "dict"},
+        "resources": {"type": "dict"},
     }
     return {name: {"type": "dict", "no_log": False, "options": given} for name, given in options.items()}
 

@@ -6,12 +6,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
+
+from .._storage.sync_script import FINAL
 
 REVISION = "deployment.kubernetes.io/revision"
 TEMPLATE_HASH = "pod-template-hash"
 # Waiting reasons that no waiting cures.
 HOPELESS = frozenset({"InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError"})
+# Last words come from a log where a container wrote none of its own.
+LONGEST_WORDS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An init container that ended badly: where, how many times so far, what it said, and whether another attempt can help."""
+
+    container: str
+    times: int
+    text: str
+    final: bool
 
 
 def complete(deployment: Mapping[str, Any]) -> bool:
@@ -63,7 +78,15 @@ def hindrances(pod: Mapping[str, Any]) -> list[tuple[str, str]]:
         if condition.get("type") == "PodScheduled" and condition.get("status") == "False":
             reason = condition.get("reason", "Unschedulable")
             found.append((reason, f"pod {name} is not scheduled: {condition.get('message', '')}"))
+    failed = failures(pod)
+    found += [("InitContainerFailed", failure.text) for failure in failed]
+    said = {failure.container for failure in failed}
+    for container in status.get("initContainerStatuses") or ():
+        if "running" in (container.get("state") or {}):
+            found.append(("InitContainerRunning", f"init container {container['name']} of pod {name} still runs"))
     for container in [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]:
+        if _place(pod, container) in said:
+            continue
         waiting = (container.get("state") or {}).get("waiting") or {}
         if waiting.get("reason") and waiting["reason"] not in ("ContainerCreating", "PodInitializing"):
             text = (
@@ -71,3 +94,27 @@ def hindrances(pod: Mapping[str, Any]) -> list[tuple[str, str]]:
             )
             found.append((waiting["reason"], text.strip()))
     return found
+
+
+def failures(pod: Mapping[str, Any]) -> list[Failure]:
+    """The init containers of a pod that ended badly, the last time that they ended."""
+    found = []
+    for container in (pod.get("status") or {}).get("initContainerStatuses") or ():
+        now, before = (container.get("state") or {}), (container.get("lastState") or {})
+        ended = now.get("terminated") or before.get("terminated") or {}
+        code = ended.get("exitCode", 0)
+        if not code:
+            continue
+        words = " ".join(str(ended.get("message") or "").split())
+        if len(words) > LONGEST_WORDS:
+            words = f"… {words[-LONGEST_WORDS:]}"
+        reason = ended.get("reason") or "Error"
+        said = words or f"it ended with exit code {code} ({reason})"
+        text = f"init container {container['name']} of pod {pod['metadata']['name']} failed: {said}"
+        times = container.get("restartCount", 0) + (1 if "terminated" in now else 0)
+        found.append(Failure(_place(pod, container), times, text, code == FINAL))
+    return found
+
+
+def _place(pod: Mapping[str, Any], container: Mapping[str, Any]) -> str:
+    return f"{pod['metadata'].get('uid', pod['metadata']['name'])}/{container['name']}"

@@ -14,6 +14,7 @@ from .._errors import TritonError
 from .._explain.explain import REFUSED, explain
 from .._kube import wait, workload
 from .._kube.client import Client, connect
+from .._release import rollout
 from .._scc.diagnosis import Witness, refusal_of, report, sentence, witnesses
 from .._scc.manifests import REQUESTERS, PodSource
 from .._scc.message import Refusal, parse
@@ -66,7 +67,10 @@ def run(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
 def _no_refusal(kind: str, name: str, namespace: str, seen: Seen) -> str:
     where = f"{kind} {name} in namespace {namespace}"
     if seen.pods:
-        return f"The pods of {where} are admitted; there are {seen.pods}."
+        pods = seen.live.pods if seen.live else ()
+        texts = [text for pod in pods for _reason, text in rollout.hindrances(pod)]
+        admitted = f"The pods of {where} are admitted; there are {seen.pods}."
+        return f"{admitted} Not all of them run: {'; '.join(texts)}" if texts else admitted
     if seen.other:
         return f"The pods of {where} cannot be created, but not for their security context: {seen.other[0].message}"
     return f"{where} has no pods, and no refusal is recorded (yet)."

@@ -107,10 +107,10 @@ def _check_hidden(params: Mapping[str, Any], result: Mapping[str, Any]) -> None:
     :raises TritonError: the option, without its value.
     """
     shown = "\n".join(_texts(result))
-    for repository in params["repositories"]:
+    for place in _places(params["repositories"]):
         for kind, options in CREDENTIALS.items():
             for option in options:
-                value = (repository.get(kind) or {}).get(option)
+                value = (place.get(kind) or {}).get(option)
                 if value and value in shown:
                     raise TritonError(
                         f"The {option} of a repository's {kind} is also part of a name that is no secret (of a host, bucket, release, ...); "
@@ -135,25 +135,32 @@ def _json(text: str) -> Any:
 
 def _given(repositories: Iterable[Mapping[str, Any]], options: Mapping[str, Iterable[str]]) -> Iterator[Any]:
     """The values of options, also where a repository does not have the form that it should have."""
-    for repository in repositories:
+    for place in _places(repositories):
         for kind, names in options.items():
-            given = repository.get(kind)
+            given = place.get(kind)
             if isinstance(given, Mapping):
                 yield from (given[name] for name in names if given.get(name))
+
+
+def _places(repositories: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Where options of an object store can stand: in a repository, and in its sync."""
+    for repository in repositories:
+        yield repository
+        nested = repository.get("sync")
+        if isinstance(nested, Mapping):
+            yield nested
 
 
 def _without(repositories: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The repositories without what is secret in them."""
     left_out = {name for options in (CREDENTIALS, IDS) for names in options.values() for name in names}
-    return [
-        {
-            kind: {key: value for key, value in options.items() if key not in left_out}
-            if isinstance(options, Mapping)
-            else options
-            for kind, options in repository.items()
-        }
-        for repository in repositories
-    ]
+
+    def cleaned(value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return value
+        return {key: cleaned(item) for key, item in value.items() if key not in left_out}
+
+    return [{kind: cleaned(options) for kind, options in repository.items()} for repository in repositories]
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +31,10 @@ def info(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
     query = Expression(params["query"], "query") if params["query"] else None
     target = _target(params)
     if params["wait"]:
-        seen = wait.until(lambda: _look(target, params["models"]), lambda seen: seen.final, params["wait_timeout"])
+        failed = Failed()
+        seen = wait.until(
+            lambda: _look(target, params["models"], failed), lambda seen: seen.final, params["wait_timeout"]
+        )
         if seen.problem:
             raise TritonError(seen.problem, **seen.details)
         if not seen.final:
@@ -116,11 +119,26 @@ class Seen:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _look(target: Target, wanted: list[str]) -> Seen:
+@dataclass(slots=True)
+class Failed:
+    """How often init containers had failed when the waiting began: what they said then may be put right by now."""
+
+    times: dict[str, int] | None = None
+
+    def final(self, failures: Iterable[rollout.Failure]) -> str:
+        """What a container said that ended since then and for which no other attempt can help, "" for none."""
+        listed = list(failures)
+        if self.times is None:
+            self.times = {failure.container: failure.times for failure in listed}
+        new = [failure for failure in listed if failure.times > self.times.get(failure.container, 0)]
+        return next((failure.text for failure in new if failure.final), "")
+
+
+def _look(target: Target, wanted: list[str], earlier: Failed) -> Seen:
     if target.client is not None:
         live = workload.read(target.client, target.namespace, "Deployment", target.workload)
         if live is not None and not rollout.complete(live.live):
-            return _hindered(target, target.client, live)
+            return _hindered(target, target.client, live, earlier)
     try:
         if not target.server.ready():
             return _not_ready(target.server)
@@ -193,7 +211,7 @@ def _pod_not_ready(target: Target, client: Client, pod: Mapping[str, Any]) -> Se
     return seen
 
 
-def _hindered(target: Target, client: Client, live: workload.Workload) -> Seen:
+def _hindered(target: Target, client: Client, live: workload.Workload, earlier: Failed) -> Seen:
     """Why the rollout is not complete: refused, a model that does not load, or simply not yet."""
     outcome = refused(client, target.namespace, live)
     if outcome:
@@ -201,7 +219,8 @@ def _hindered(target: Target, client: Client, live: workload.Workload) -> Seen:
             True, problem=f"{outcome['msg']} The playbook inferops.triton.diagnose lists the ways out.", details=outcome
         )
     hindrances = [hindrance for pod in live.pods for hindrance in rollout.hindrances(pod)]
-    hopeless = [text for reason, text in hindrances if reason in rollout.HOPELESS]
+    final = earlier.final(failure for pod in live.pods for failure in rollout.failures(pod))
+    hopeless = [text for reason, text in hindrances if reason in rollout.HOPELESS] + ([final] if final else [])
     if hopeless:
         return Seen(
             True, problem=f"Deployment {target.workload} in namespace {target.namespace} cannot start: {hopeless[0]}"

@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.inferops.triton.plugins.module_utils._release.rollout import (
     HOPELESS,
     complete,
+    failures,
     hindrances,
     newest,
     owned_by,
@@ -164,3 +165,56 @@ def test_what_may_pass_is_not_hopeless(reason: str) -> None:
 @pytest.mark.parametrize("reason", ["InvalidImageName", "ErrImageNeverPull"])
 def test_what_no_waiting_cures(reason: str) -> None:
     assert reason in HOPELESS
+
+
+def init(exit_code: int, message: str = "", *, now: str = "waiting", restarts: int = 1) -> dict[str, Any]:
+    """An init container that ended, and what became of it since."""
+    ended = {"terminated": {"exitCode": exit_code, "reason": "Error", "message": message}}
+    states = {
+        "terminated": {"state": ended},
+        "waiting": {"state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off"}}, "lastState": ended},
+        "running": {"state": {"running": {}}, "lastState": ended},
+    }
+    return {"name": "sync-models", "restartCount": restarts, **states[now]}
+
+
+@pytest.mark.parametrize("now", ["terminated", "waiting", "running"])
+def test_last_words_of_an_init_container(now: str) -> None:
+    broken = pod(initContainerStatuses=[init(78, "The credentials are refused.\n", now=now)])
+    (failure,) = failures(broken)
+    assert failure.text == "init container sync-models of pod triton-1 failed: The credentials are refused."
+    assert failure.final is True
+    assert ("InitContainerFailed", failure.text) in hindrances(broken)
+    assert "back-off" not in str(hindrances(broken))
+
+
+def test_a_failure_that_may_pass() -> None:
+    (failure,) = failures(pod(initContainerStatuses=[init(75, "The server does not answer.")]))
+    assert failure.final is False
+
+
+def test_an_init_container_that_said_nothing_or_too_much() -> None:
+    (silent,) = failures(pod(initContainerStatuses=[init(137)]))
+    assert silent.text.endswith("failed: it ended with exit code 137 (Error)")
+    (loud,) = failures(pod(initContainerStatuses=[init(1, "x" * 4000 + " in the end")]))
+    assert len(loud.text) < 600
+    assert loud.text.endswith("in the end")
+
+
+def test_each_attempt_counts() -> None:
+    statuses = [init(75, now="terminated", restarts=0), init(75, restarts=1), init(75, now="terminated", restarts=1)]
+    assert [failure.times for status in statuses for failure in failures(pod(initContainerStatuses=[status]))] == [
+        1,
+        1,
+        2,
+    ]
+
+
+def test_an_init_container_that_does_its_work() -> None:
+    done = {"name": "sync-models", "state": {"terminated": {"exitCode": 0, "message": "Serves it."}}}
+    waiting = {"name": "triton", "state": {"waiting": {"reason": "PodInitializing"}}}
+    assert hindrances(pod(initContainerStatuses=[done], containerStatuses=[waiting])) == []
+    busy = {"name": "sync-models", "state": {"running": {}}}
+    assert hindrances(pod(initContainerStatuses=[busy], containerStatuses=[waiting])) == [
+        ("InitContainerRunning", "init container sync-models of pod triton-1 still runs")
+    ]

@@ -87,6 +87,19 @@ def test_events_of_the_past_do_not_count_once_pods_are_there(api: FakeApi, conne
     assert result["msg"] == "The pods of Deployment server in namespace ns are admitted; there are 1."
 
 
+def test_pods_that_are_admitted_and_cannot_start(api: FakeApi, connection: dict[str, Any]) -> None:
+    live = add_deployment(api)
+    owned = {"labels": LABELS, "ownerReferences": [{"uid": live["metadata"]["uid"]}]}
+    ended = {"terminated": {"exitCode": 78, "message": "The volume for the models is full."}}
+    status = {"initContainerStatuses": [{"name": "sync-models", "restartCount": 0, "state": ended}]}
+    api.add("v1", "Pod", "server-1-a", "ns", metadata=owned, status=status)
+    result = diagnose(connection)
+    assert result["verdict"] == "admitted"
+    assert result["msg"].endswith(
+        "init container sync-models of pod server-1-a failed: The volume for the models is full."
+    )
+
+
 def test_refused_for_another_reason(api: FakeApi, connection: dict[str, Any]) -> None:
     add_deployment(api)["status"] = failure(refusals.QUOTA)
     result = diagnose(connection)

@@ -185,6 +185,12 @@ def test_a_secret_that_is_part_of_a_name() -> None:
             {'{"type": "x", "private_key": "k"}', "k"},
         ),
         ({"gcs": {"service_account_json": {"type": "x", "private_key": "k"}}}, {"k"}),
+        (
+            {"sync": {"s3": {"access_key": "AKID", "secret_key": "s", "endpoint": "https://u:p@minio"}}},
+            {"AKID", "s", "u:p"},
+        ),
+        ({"sync": {"azure": {"account_key": "k"}, "env": {"RCLONE_X": "1"}}}, {"k"}),
+        ({"sync": "text"}, set()),
         ({"claim": {"size": "1Gi"}, "s3": None}, set()),
         ({"s3": "text"}, set()),
     ],

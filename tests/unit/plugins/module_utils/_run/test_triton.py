@@ -261,6 +261,55 @@ def test_what_may_still_come_is_waited_for_and_named(api: FakeApi, connection: d
     )
 
 
+def copying(exit_code: int, words: str, attempts: int) -> dict[str, Any]:
+    """Status of a pod whose init container failed so often and is about to try again."""
+    ended = {"terminated": {"exitCode": exit_code, "reason": "Error", "message": words}}
+    waiting_again = {"waiting": {"reason": "CrashLoopBackOff"}}
+    return {
+        "initContainerStatuses": [
+            {"name": "sync-models", "restartCount": attempts, "state": waiting_again, "lastState": ended}
+        ]
+    }
+
+
+PODS = "/api/v1/namespaces/ns/pods"
+WORDS = "The credentials for s3://models are refused (AccessDenied)."
+
+
+def attempts(api: FakeApi, *statuses: dict[str, Any]) -> None:
+    """Let the pod have these statuses one after the other, and the last one from then on."""
+    add_deployment(api, statuses[0])
+    pod = next(live for (path, live) in api.objects.items() if path.startswith(f"{PODS}/"))
+    left = list(statuses)
+
+    def answer(_seen: Any) -> tuple[int, Any]:
+        status = left.pop(0) if len(left) > 1 else left[0]
+        return 200, {"items": [{**pod, "status": status}]}
+
+    api.answers["GET", PODS] = answer
+
+
+def test_a_copy_that_no_attempt_can_help_ends_the_waiting(api: FakeApi, connection: dict[str, Any]) -> None:
+    attempts(api, {}, copying(78, WORDS, 1))
+    assert problem(connection, wait_timeout=600).message == (
+        "Deployment server in namespace ns cannot start: init container sync-models of pod server-1-a failed: " + WORDS
+    )
+
+
+def test_what_failed_before_may_be_put_right_by_now(api: FakeApi, connection: dict[str, Any]) -> None:
+    """A pod that is about to try again, with the credentials corrected meanwhile, gets its chance."""
+    attempts(api, copying(78, WORDS, 1), copying(78, WORDS, 1), copying(78, WORDS.replace("Denied", "Expired"), 2))
+    assert "AccessExpired" in problem(connection, wait_timeout=600).message
+
+
+def test_a_copy_that_another_attempt_may_help_is_waited_for(api: FakeApi, connection: dict[str, Any]) -> None:
+    attempts(api, {}, copying(75, "The server does not answer.", 1), copying(75, "The server does not answer.", 2))
+    assert problem(connection, wait_timeout=1).message == (
+        "Triton behind service server in namespace ns is not ready after 1 s: init container sync-models of pod server-1-a failed: "
+        "The server does not answer."
+    )
+
+
 def test_a_rollout_under_way(api: FakeApi, connection: dict[str, Any]) -> None:
     add_deployment(api)
     assert problem(connection).message.endswith("the rollout of Deployment server is not complete")

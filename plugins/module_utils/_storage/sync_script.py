@@ -1,0 +1,390 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the init container of the back end sync runs: POSIX sh with busybox's tools, and rclone.
+
+It is told by variables only: SYNC_VOLUME (the directory of all versions), SYNC_LINK (a directory of the pod for the link ``current`` to
+the version that it serves, and for small files), SYNC_REMOTE (rclone's name of the source), SYNC_SOURCE (the source's name for people),
+SYNC_USER (who uses versions), SYNC_KEEP (how many of them), SYNC_DIGEST (the only version that will do), SYNC_ROOM (bytes that the volume
+may hold), SYNC_TRANSFERS, SYNC_BANDWIDTH, SYNC_ANONYMOUS (variable and value that make rclone ask without credentials) and SYNC_MESSAGE (the
+file of the container's last words). docs/storage.md describes the directories and why no half version is ever served.
+"""
+
+from __future__ import annotations
+
+# Nothing will get better by itself (EX_CONFIG of sysexits.h); every other failure may (EX_TEMPFAIL).
+FINAL = 78
+TEMPORARY = 75
+
+SCRIPT = r"""
+set -u
+umask 0002
+LC_ALL=C
+export LC_ALL
+work=$SYNC_LINK/.work
+log=$work/log
+trap 'trap - TERM INT; kill 0; exit 143' TERM INT
+
+say() {
+    printf '%s\n' "$1" >&2
+}
+
+# The container's last words, which the kubelet shows with its state.
+tell() {
+    say "$1"
+    printf '%s' "$1" 2>/dev/null >"${SYNC_MESSAGE:-/dev/termination-log}" || :
+}
+
+fail() {
+    tell "$2"
+    exit "$1"
+}
+
+# Run in the background: a shell that waits can be stopped at once.
+run() {
+    "$@" &
+    wait $!
+}
+
+# The same, with standard error shown and kept.
+watch() {
+    rm -f "$work/code"
+    { { "$@"; echo $? >"$work/code"; } 2>&1 | tee "$log" >&2; } &
+    wait $!
+    return "$(cat "$work/code")"
+}
+
+cause() {
+    grep -oE "$1" "$log" | head -n 1
+}
+
+unwritable() {
+    if said 'No space left|[Qq]uota exceeded'; then
+        full
+    fi
+    fail 78 "The volume for the models cannot be written by user $(id -u) with groups $(id -G); it needs a group of the pod, such as its fsGroup: $(tail -n 1 "$log")"
+}
+
+full() {
+    fail 78 "The volume for the models is full: ${bytes:-the} bytes of $SYNC_SOURCE do not fit beside the versions that are kept, and $(free) bytes are free; give it more room, or keep fewer versions."
+}
+
+free() {
+    df -Pk . | awk 'NR == 2 { printf "%.0f", $4 * 1024 }'
+}
+
+said() {
+    grep -qE "$1" "$log"
+}
+
+REFUSED='AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|ExpiredToken|AuthenticationFailed|AuthorizationFailure|AuthorizationPermissionMismatch|NoAuthenticationInformation|PublicAccessNotPermitted|InvalidAuthenticationInfo|AccountIsDisabled|invalid_grant|invalid_client'
+REFUSED_PLAINLY='Forbidden|Unauthorized|StatusCode: 40[13]|Error 40[13]'
+ABSENT='no EC2 IMDS role found|failed to refresh cached credentials|get credentials|could not find default credentials|failed to load Application Default Credentials|DefaultAzureCredential|compute.metadata.*not defined'
+
+# Why rclone failed, in one sentence.
+explain() {
+    if [ "$1" -eq 137 ]; then
+        fail 75 "rclone was killed while it copied $SYNC_SOURCE, most likely for the container's memory limit; raise the limit in resources, or lower transfers."
+    fi
+    if said 'no space left on device|[Dd]isk quota exceeded'; then
+        full
+    fi
+    if said 'x509:|tls: failed to verify|certificate signed by unknown'; then
+        fail 78 "The certificate of $SYNC_SOURCE is not trusted ($(cause 'x509: [^\"]*|tls: [^\"]*')); give the CA that signed it as ca."
+    fi
+    if said 'server gave HTTP response to HTTPS client'; then
+        fail 78 "$SYNC_SOURCE answers without TLS; write its endpoint with http://."
+    fi
+    if said "$REFUSED|$REFUSED_PLAINLY" && [ -z "$public" ]; then
+        code=$(cause "$REFUSED")
+        fail 78 "The credentials for $SYNC_SOURCE are refused (${code:-$(cause "$REFUSED_PLAINLY")}); correct them, or let them list and read the bucket."
+    fi
+    if said "$ABSENT" || [ -n "$public" ] && said "$REFUSED|$REFUSED_PLAINLY"; then
+        fail 78 "There are no credentials for $SYNC_SOURCE, and without any it cannot be read; give some, or an identity to the service account."
+    fi
+    if [ "$1" -eq 3 ] || said 'NoSuchBucket|directory not found|ContainerNotFound'; then
+        fail 78 "$SYNC_SOURCE is not there: the bucket does not exist, or its name, endpoint or access key is wrong."
+    fi
+    if said 'permission denied|read-only file system'; then
+        unwritable
+    fi
+    fail 75 "$SYNC_SOURCE cannot be read: $(brief)"
+}
+
+# The end of rclone's last message.
+brief() {
+    sed -n 's/^[0-9/]* [0-9:]* //; s/^[A-Z]* *: *//; s/.*last error was: //; s/.*request send failed, //; /./p' "$log" | tail -n 1
+}
+
+tool() {
+    run rclone --config= --use-server-modtime "$@"
+}
+
+# Settings have only to be right for the listing to work, so few attempts will do.
+list() {
+    tool --retries 1 --low-level-retries 3 --contimeout 15s lsjson -R --files-only --hash --hash-type md5 --no-mimetype "$SYNC_REMOTE" \
+        >"$work/json" 2>"$log"
+}
+
+# What the source has now: fingerprint, number of files, bytes.
+look() {
+    list
+    code=$?
+    if [ $code -ne 0 ] && [ -n "${SYNC_ANONYMOUS:-}" ] && said "$ABSENT"; then
+        say "There are no credentials; $SYNC_SOURCE is read as a public bucket."
+        export "${SYNC_ANONYMOUS?}"
+        SYNC_ANONYMOUS=
+        public=yes
+        list
+        code=$?
+    fi
+    if [ $code -ne 0 ]; then
+        cat "$log" >&2
+        explain $code
+    fi
+    sed -n 's/,$//; s/,"Tier":"[^"]*"//; /^{/p' "$work/json" | sort >"$work/listing"
+    files=$(wc -l <"$work/listing" | tr -d ' ')
+    bytes=$(sed -n 's/.*"Size":\([0-9]*\),.*/\1/p' "$work/listing" | awk '{ sum += $1 } END { printf "%.0f", sum }')
+    if [ "$files" -eq 0 ]; then
+        fail 78 "$SYNC_SOURCE has no files; put the model repository there, or correct the prefix."
+    fi
+    # sha256sum and rclone write such names each in a way of its own (rclone with the signs from U+2400 on, U+201B and U+FF0F).
+    odd=$({
+        grep -E '"Path":"([^"\\]|\\[^\\nrtu]|\\u00[2-7])*\\([\\nrt]|u00[01])' "$work/listing"
+        grep -F -e "$(printf '\342\220')" -e "$(printf '\342\200\233')" -e "$(printf '\357\274\217')" "$work/listing"
+    } | head -n 1)
+    if [ -n "$odd" ]; then
+        fail 78 "A name in $SYNC_SOURCE has a backslash, a control character or a sign for one in it: $odd; rename it."
+    fi
+    fingerprint=$({ printf '%s\n' "$SYNC_SOURCE"; cat "$work/listing"; } | sha256sum | cut -c 1-64)
+}
+
+# One lock for the few moments in which names change. Without flock, a rename that fails where the name is taken has to do.
+books() {
+    exec 8>>.lock
+    [ -z "$flock" ] || flock 8 || flock=
+}
+
+# One lock for each source, held while it is copied; other versions can be served meanwhile.
+alone() {
+    [ -n "$flock" ] || return 0
+    exec 9>>".lock-$source"
+    flock -n 9 && return
+    say "Another pod copies $SYNC_SOURCE; waiting for it."
+    run flock 9 || flock=
+}
+
+# Point the pod's link to a version, and end.
+serve() {
+    [ -d "$1" ] || fail 75 "Version $1 has just been removed from the volume; the next attempt copies it again."
+    note "$1"
+    exec 8>&-
+    ln -sfn "$SYNC_VOLUME/$1" "$SYNC_LINK/current" 2>"$log" || unwritable
+    empty_trash
+    tell "Serves $1 of $SYNC_SOURCE."
+    exit 0
+}
+
+# Which versions this user used, newest first and each once; the others go, unless another user has them.
+note() {
+    { echo "$1"; grep -vxF "$1" "$mine" 2>/dev/null; } >"$work/used"
+    trim "$SYNC_KEEP"
+    for known in .sources/*; do
+        [ "$known" = ".sources/${fingerprint:-}" ] || [ ! -f "$known" ] || [ -d "$(cat "$known")" ] || rm -f "$known"
+    done
+}
+
+trim() {
+    : >"$work/kept"
+    number=0
+    while read -r version; do
+        case $version in
+        */* | [!s]*) continue ;;
+        esac
+        [ -d "$version" ] || continue
+        number=$((number + 1))
+        if [ $number -le "$1" ]; then
+            echo "$version" >>"$work/kept"
+        elif ! others "$version"; then
+            say "Version $version goes: this release used $1 others after it."
+            mv "$version" ".trash-$version-$self" || :
+        fi
+    done <"$work/used"
+    write "$work/kept" .used "$SYNC_USER"
+}
+
+# Put a file in its place at once: file, directory, name there.
+write() {
+    { cp "$1" "$2/.new-$3-$self" && mv -f "$2/.new-$3-$self" "$2/$3"; } 2>"$log" || unwritable
+}
+
+others() {
+    for list in .used/*; do
+        [ "$list" = "$mine" ] || ! grep -qxF "$1" "$list" || return 0
+    done
+    return 1
+}
+
+empty_trash() {
+    rm -rf .trash-*
+    # What nobody went on with for a week.
+    find . -maxdepth 1 -name '.incoming-*' ! -name "$incoming" -mtime +7 -exec rm -rf {} +
+}
+
+# End if this listing was copied before, by this pod or another.
+known() {
+    [ -f ".sources/$fingerprint" ] || return 0
+    version=$(cat ".sources/$fingerprint")
+    check_pin "$version"
+    books
+    if [ -d "$version" ]; then
+        serve "$version"
+    fi
+    exec 8>&-
+}
+
+check_pin() {
+    if [ -n "${SYNC_DIGEST:-}" ] && [ "$1" != "$SYNC_DIGEST" ]; then
+        fail 78 "$SYNC_SOURCE has version $1, but the release is pinned to $SYNC_DIGEST, which is not in the volume; correct digest, or put those models back."
+    fi
+}
+
+# Begin with the files of the version used last; rclone never writes into a file that is there, so a link is as good as a copy.
+seed() {
+    [ -z "$anew" ] || return 1
+    last=$(head -n 1 "$mine" 2>/dev/null)
+    [ -n "$last" ] && [ -d "$last" ] || return 1
+    cp -al "$last" "$incoming" 2>/dev/null && return
+    rm -rf "$incoming"
+    return 1
+}
+
+begin_anew() {
+    say "What an earlier run left is not what the source has; copying all of it."
+    rm -rf "$incoming"
+    anew=yes
+}
+
+# Refuse before the copy what would not fit after it.
+make_room() {
+    if [ -n "${SYNC_ROOM:-}" ] && [ "$bytes" -gt "$SYNC_ROOM" ]; then
+        fail 78 "$SYNC_SOURCE has $bytes bytes, but the volume for them may hold $SYNC_ROOM only; raise size."
+    fi
+    missing=$bytes
+    [ ! -d "$incoming" ] || missing=$((bytes - $(size_of "$incoming")))
+    if [ "$missing" -le "$(free)" ] && { [ -z "${SYNC_ROOM:-}" ] || [ $(($(size_of .) + missing)) -le "$SYNC_ROOM" ]; }; then
+        return
+    fi
+    books
+    cp "$mine" "$work/used" 2>/dev/null || : >"$work/used"
+    trim $((SYNC_KEEP - 1))
+    exec 8>&-
+    empty_trash
+    [ "$missing" -le "$(free)" ] || full
+}
+
+size_of() {
+    du -sk "$1" | awk '{ printf "%.0f", $1 * 1024 }'
+}
+
+transfer() {
+    watch rclone --config= --use-server-modtime --contimeout 15s --stats 30s --stats-one-line --stats-log-level NOTICE --buffer-size 8M \
+        --transfers "$SYNC_TRANSFERS" ${SYNC_BANDWIDTH:+--bwlimit} ${SYNC_BANDWIDTH:+"$SYNC_BANDWIDTH"} \
+        sync --create-empty-src-dirs "$SYNC_REMOTE" "$SYNC_VOLUME/$incoming"
+}
+
+# What an earlier run left has the right sizes and times; now look at its content as well.
+verify() {
+    watch rclone --config= --stats 0 check "$SYNC_REMOTE" "$SYNC_VOLUME/$incoming"
+    code=$?
+    [ $code -ne 0 ] || return 0
+    said '[1-9][0-9]* differences found' || explain $code
+    return 1
+}
+
+digest() {
+    tool hashsum sha256 "$SYNC_VOLUME/$incoming" >"$work/sums" 2>"$log" || explain $?
+    [ "$(grep -cE '^[0-9a-f]{64}  .' "$work/sums")" -eq "$files" ] ||
+        fail 75 "The copy of $SYNC_SOURCE has other files than the source; the next attempt begins again."
+    printf 'sha256-%s' "$(sort "$work/sums" | sha256sum | cut -c 1-64)"
+}
+
+# On disk before it gets its name.
+settle() {
+    sync -f "$1" 2>/dev/null || sync
+}
+
+remember() {
+    echo "$1" >"$work/version"
+    write "$work/version" .sources "$fingerprint"
+}
+
+publish() {
+    settle "$incoming"
+    books
+    # Recorded first: a version that nobody is known to use would never be removed.
+    { echo "$1"; grep -vxF "$1" "$mine" 2>/dev/null; } >"$work/used"
+    write "$work/used" .used "$SYNC_USER"
+    if [ ! -d "$1" ]; then
+        mv -T "$incoming" "$1" 2>"$log" || [ -d "$1" ] || unwritable
+    fi
+    rm -rf "$incoming"
+    settle .
+    serve "$1"
+}
+
+mkdir -p "$work" || fail 78 "The directory $SYNC_LINK cannot be written."
+cd "$SYNC_VOLUME" 2>"$log" || fail 78 "There is no volume at $SYNC_VOLUME."
+mkdir -p .sources .used 2>"$log" || unwritable
+source=$(printf '%s' "$SYNC_SOURCE" | sha256sum | cut -c 1-16)
+touch .lock ".lock-$source" 2>"$log" || unwritable
+public=
+anew=
+flock=$(command -v flock || :)
+self=${HOSTNAME:-$(hostname)}
+mine=.used/$SYNC_USER
+incoming=.incoming-$source
+
+if [ -n "${SYNC_DIGEST:-}" ] && [ -d "$SYNC_DIGEST" ]; then
+    books
+    [ ! -d "$SYNC_DIGEST" ] || serve "$SYNC_DIGEST"
+    exec 8>&-
+fi
+look
+known
+alone
+# Pods that cannot keep each other away copy into directories of their own.
+[ -n "$flock" ] || incoming=.incoming-$source-$self
+known
+for round in 1 2 3; do
+    fresh=yes
+    [ -d "$incoming" ] || seed && fresh=
+    make_room
+    say "Copying $files files with $bytes bytes from $SYNC_SOURCE."
+    transfer
+    code=$?
+    if [ $code -ne 0 ]; then
+        # A file in the place of a directory, from an earlier listing.
+        if [ -z "$fresh" ] && said 'is a directory|not a directory|file exists|incompatible remotes'; then
+            begin_anew
+            continue
+        fi
+        explain $code
+    fi
+    before=$fingerprint
+    look
+    if [ "$fingerprint" != "$before" ]; then
+        say "The source changed during the copy; copying again."
+        continue
+    fi
+    if [ -z "$fresh" ] && ! verify; then
+        begin_anew
+        continue
+    fi
+    version=$(digest) || exit $?
+    remember "$version"
+    check_pin "$version"
+    publish "$version"
+done
+fail 75 "$SYNC_SOURCE changed during each of $round copies; nothing was published. Let a release of models be written before it is deployed."
+"""
