@@ -54,6 +54,8 @@ test-differential: python ## A sample of the comparison of the SCC engine with O
 
 soak-differential: python ## The whole comparison: 200,000 cases, every rule, every statement; its result goes to docs/evidence
 	@$(PYTHON) tests/differential/differential.py --cases '$(CASES)' --seed '$(SEED)' --full --evidence
+	@$(PYTHON) tests/differential/podsecurity.py --cases '$(CASES)' --seed '$(SEED)'
+	@$(PYTHON) tests/differential/podsecurity_manifests.py --cases '$(CASES)' --seed '$(SEED)'
 
 scc-table: python ## Write docs/official-chart.md anew
 	@$(PYTHON) tests/tools/scc_table.py > /dev/null

@@ -25,6 +25,20 @@ MOST_CRASHES = 20
 FIELDS = ("allowed", "scc", "subjectType", "message", "pod")
 
 
+def together(entries: Sequence[Json]) -> tuple[list[Json], Json]:
+    """The cases of entries {"case", "sccs"} and one catalogue for all of them; what is the same SCC is there once."""
+    ids: dict[str, str] = {}
+    sccs: Json = {}
+    cases = []
+    for entry in entries:
+        own = {}
+        for one, scc in entry["sccs"].items():
+            own[one] = ids.setdefault(json.dumps(scc), f"{len(ids)}/{one}")
+            sccs[own[one]] = scc
+        cases.append({**entry["case"], "sccs": [own[one] for one in entry["case"]["sccs"]]})
+    return cases, sccs
+
+
 def differences(case: Json, wanted: Json, given: Json) -> list[str]:
     """Names of the fields in which two answers differ; both pods are as Kubernetes writes them."""
     if "error" in wanted or "error" in given:
@@ -73,12 +87,7 @@ class Judge:
 
     def judge(self, entries: Sequence[Json]) -> list[tuple[Json, Json]]:
         """Answers of the oracle and of the engine to entries {"case", "sccs"}, each with SCCs of its own."""
-        sccs: Json = {}
-        cases = []
-        for number, entry in enumerate(entries):
-            case = entry["case"]
-            sccs |= {f"{number}/{one}": scc for one, scc in entry["sccs"].items()}
-            cases.append({**case, "sccs": [f"{number}/{one}" for one in case["sccs"]]})
+        cases, sccs = together(entries)
         files = {name: self.folder / name for name in ("sccs.json", "cases.jsonl", "wanted.jsonl")}
         files["sccs.json"].write_text(json.dumps(sccs), encoding="utf-8")
         files["cases.jsonl"].write_text("".join(map(line, cases)), encoding="utf-8")

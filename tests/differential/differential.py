@@ -29,8 +29,8 @@ from common import ToolError, run, say
 from compare import ENGINE, REGRESSIONS, Engine, Judge, Running, canonical, differences
 from coverage import Coverage
 from evidence import EVIDENCE, commit, machine
-from generate import Files, fields_of, lines, make_chunk
-from generator import quantities
+from generate import MANIFEST, Files, fields_of, lines, make_chunk
+from generator import directed, quantities
 from generator.texts import names_of_all_characters
 from generator.values import Dice, Json
 from library import compare_library
@@ -80,6 +80,10 @@ class Comparison:
                 self.minimised.add(_kind(names, entry))
                 _show(f"regressions/{path.name}", names, entry, wanted, given)
 
+    def directed(self) -> None:
+        """Ask the cases that are written down."""
+        self._each([*directed.entries(self.oracle.order(default=str(MANIFEST))["sccs"])])
+
     def characters(self) -> None:
         """Ask about every character there is: how does a message quote it?"""
         self._small([*names_of_all_characters()])
@@ -96,7 +100,10 @@ class Comparison:
 
     def _small(self, cases: list[Json]) -> None:
         """Ask small cases without any SCC."""
-        entries = [{"case": case, "sccs": {}} for case in cases]
+        self._each([{"case": case, "sccs": {}} for case in cases])
+
+    def _each(self, entries: list[Json]) -> None:
+        """Ask cases with SCCs of their own."""
         for entry, (wanted, given) in zip(entries, self.judge.judge(entries), strict=True):
             self.outcome.cases += 1
             self.outcome.admitted += wanted["allowed"]
@@ -276,6 +283,7 @@ def compare(args: argparse.Namespace) -> Report:
         with Oracle(covered, noted) as oracle:
             comparison = Comparison(oracle, Engine(args.engine), folder, outcome)
             comparison.regressions()
+            comparison.directed()
             comparison.fields(args.seed, 16 if args.full else 1)
             comparison.quantities(args.seed, 20000 if args.full else 1000)
             if args.full:

@@ -123,6 +123,11 @@ class Tracer:
     def bit(self, path: Path, number: int) -> int:
         return self.offsets[str(path)] + number
 
+    def span(self, path: Path) -> int:
+        """The bits of all lines of a file."""
+        count = len(path.read_text(encoding="utf-8").splitlines()) + 1
+        return (1 << count) - 1 << self.offsets[str(path)]
+
     def run(self, do: Callable[[], Any]) -> int:
         """Call DO and return what it executed."""
         self.lines.clear()

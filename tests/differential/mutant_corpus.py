@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from common import say
-from compare import REGRESSIONS, Engine, Judge, canonical, differences
+from compare import REGRESSIONS, Engine, Judge, canonical, differences, together
 from engine import Corpus, Sources, Tracer, executed
-from generate import Files, fields_of, lines, make_chunk
-from generator import quantities
+from generate import MANIFEST, Files, fields_of, lines, make_chunk
+from generator import directed, quantities
 from generator.values import Dice, Json, line
 from mutation import Mutant
 from oracle import Oracle
 from rules import outcomes
 
 CHUNK = 5000
-MOST_CASES = 3000
+MOST_CASES = 4000
 ROUNDS = 40
 
 
@@ -38,27 +38,29 @@ def make_corpus(oracle: Oracle, folder: Path, seed: int, chunks: int) -> tuple[C
         if number == 0:
             _add_fields(oracle, seed, files)
         dropped += _add(oracle, corpus, features, files)
-    corpus.add_chunk(*_regressions(oracle, folder, features))
+    regressions = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(REGRESSIONS.glob("*.json"))]
+    written = directed.entries(oracle.order(default=str(MANIFEST))["sccs"])
+    dropped += _add_entries(oracle, folder, corpus, features, [*regressions, *written])
     if dropped:
         say(f"{dropped} cases are left out, because engine and oracle disagree on them")
     return corpus, features
 
 
-def _regressions(oracle: Oracle, folder: Path, features: list[set[Any]]) -> tuple[str, list[tuple[str, str]]]:
-    """What once went wrong, as one more chunk."""
-    entries = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(REGRESSIONS.glob("*.json"))]
-    sccs: dict[str, Json] = {}
+def _add_entries(
+    oracle: Oracle, folder: Path, corpus: Corpus, features: list[set[Any]], entries: Sequence[Json]
+) -> int:
+    """Add what once went wrong and what is written down as one more chunk; returns how many were left out."""
+    cases, sccs = together(entries)
     kept = []
-    for number, (entry, (wanted, given)) in enumerate(
-        zip(entries, Judge(oracle, Engine(), folder).judge(entries), strict=True)
+    for number, (case, (wanted, given)) in enumerate(
+        zip(cases, Judge(oracle, Engine(), folder).judge(entries), strict=True)
     ):
-        if differences(entry["case"], wanted, given):
-            continue
-        sccs |= {f"{number}/{one}": scc for one, scc in entry["sccs"].items()}
-        case = {**entry["case"], "sccs": [f"{number}/{one}" for one in entry["case"]["sccs"]]}
-        kept.append((line(case), line(given)))
-        features.append({("regression", number)})
-    return json.dumps(sccs), kept
+        if not differences(case, wanted, given):
+            kept.append((line(case), line(given)))
+            # A feature that no other case has, so that none is left aside.
+            features.append({("entry", number)})
+    corpus.add_chunk(json.dumps(sccs), kept)
+    return len(cases) - len(kept)
 
 
 def _add_fields(oracle: Oracle, seed: int, files: Files) -> None:
@@ -110,21 +112,24 @@ class Reach:
         bits = [list(_bits(mask)) for mask in masks]
         self.order = diverse([features[index] | set(one) for index, one in enumerate(bits)])
         self.by_bit: dict[int, list[int]] = {}
+        self.by_file: dict[Path, list[int]] = {path: [] for path in sources.paths.values()}
+        spans = {path: self.tracer.span(path) for path in self.by_file}
         for index in self.order:
             for bit in bits[index]:
-                found = self.by_bit.setdefault(bit, [])
-                if len(found) < MOST_CASES:
-                    found.append(index)
+                _append(self.by_bit.setdefault(bit, []), index)
+            for path, found in self.by_file.items():
+                if masks[index] & spans[path]:
+                    _append(found, index)
 
     def cases(self, path: Path, mutant: Mutant) -> list[int]:
-        """Cases for a mutant: those that execute its line, else its statement; all where it acts before any case."""
-        bits = [self.tracer.bit(path, number) for number in (mutant.line, mutant.statement)]
-        for bit in bits:
+        """Cases for a mutant: those that execute its line, else its statement; then those that execute anything of its file,
+        as what one case made is kept for others; and any where it acts before all cases."""
+        for bit in (self.tracer.bit(path, number) for number in (mutant.line, mutant.statement)):
             found = self.by_bit.get(bit, [])
             if self.start >> bit & 1:
-                return list(dict.fromkeys([*found, *self.order[:MOST_CASES]]))
+                return list(dict.fromkeys([*found, *self.by_file[path], *self.order[:MOST_CASES]]))
             if found:
-                return found
+                return list(dict.fromkeys([*found, *self.by_file[path]]))[:MOST_CASES]
         return []
 
     def runs(self, path: Path, mutant: Mutant) -> bool:
@@ -133,6 +138,11 @@ class Reach:
             return True
         bits = range(self.tracer.bit(path, mutant.function.first), self.tracer.bit(path, mutant.function.last) + 1)
         return any(self.start >> bit & 1 or bit in self.by_bit for bit in bits)
+
+
+def _append(found: list[int], index: int) -> None:
+    if len(found) < MOST_CASES:
+        found.append(index)
 
 
 def diverse(features: Sequence[set[Any]]) -> list[int]:

@@ -12,13 +12,16 @@ lists it: a change without any effect, or one that only malformed input would sh
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
+import pickle
 import select
 import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +38,33 @@ from oracle import Oracle, program
 
 EQUIVALENT = Path(__file__).resolve().with_name("equivalent.json")
 MUTANT_SECONDS = 120
+
+
+def prepared(oracle: Oracle, folder: Path, seed: int, chunks: int) -> tuple[Sources, Corpus, Reach]:
+    """The sources, the cases, and which lines each executes.
+
+    They are made in another process: every mutant is a fork, and the less memory it shares, the faster it starts.
+    """
+    path = folder / "prepared"
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            corpus, features = make_corpus(oracle, folder, seed, chunks)
+            say(f"{len(corpus.cases)} cases; noting the lines that each executes")
+            with path.open("wb") as out:
+                pickle.dump((corpus, Reach(Sources.read(), corpus, features)), out)
+            status = 0
+        except Exception:  # noqa: BLE001 - it is told, and the parent ends
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    if os.waitpid(pid, 0)[1]:
+        raise ToolError("the cases could not be made; the message stands above.")
+    with path.open("rb") as handle:
+        corpus, reach = pickle.load(handle)
+    gc.freeze()
+    return Sources.read(), corpus, reach
 
 
 def trials(sources: Sources, modules: Sequence[str]) -> Iterator[tuple[Trial, Mutant]]:
@@ -125,6 +155,28 @@ def listed() -> dict[tuple[str, str, str], str]:
     return {(one["file"], one["code"], change): one["reason"] for one in entries for change in one["changes"]}
 
 
+PAGE = """<!-- SPDX-License-Identifier: GPL-3.0-or-later -->
+# Small changes of the SCC engine that the comparison notices
+
+`make soak-mutants` changes each comparison, constant and branch of the engine's modules that decide, one at a time, and asks
+the cases of the comparison once more until an answer differs.
+
+| | |
+|---|---|
+| commit | {commit} |
+| cases (seed {seed}) | {cases} |
+| mutants | {mutants} |
+| noticed | {noticed} |
+| without an effect that a case could show, each with its reason in equivalent.json | {equivalent} |
+| not noticed | {not_noticed} |
+| seconds | {seconds} |
+| machine | {machine[cores]} cores, {machine[processor]}, Python {machine[python]}, {machine[go]} |
+
+Which are without effect, and why: tests/differential/equivalent.json. Functions that the batch of cases does not run have no
+mutants; unit tests are there for them: {elsewhere}.
+"""
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("modules", nargs="*", help="names such as order or strategies.user (default: all that decide)")
@@ -136,10 +188,7 @@ def main() -> int:
     begun = time.monotonic()
     try:
         with tempfile.TemporaryDirectory(prefix="inferops-mutants-") as scratch, Oracle(program("plain")) as oracle:
-            corpus, features = make_corpus(oracle, Path(scratch), args.seed, args.chunks)
-            say(f"{len(corpus.cases)} cases; noting the lines that each executes")
-            sources = Sources.read()
-            reach = Reach(sources, corpus, features)
+            sources, corpus, reach = prepared(oracle, Path(scratch), args.seed, args.chunks)
             modules = [f"{PREFIX}._scc.{name}" for name in args.modules] or sources.deciding()
             tally = test_all(sources, corpus, reach, oracle, modules, args.json)
     except ToolError as error:
@@ -176,6 +225,8 @@ def report(tally: Tally, args: argparse.Namespace, cases: int, seconds: float) -
         }
         EVIDENCE.mkdir(parents=True, exist_ok=True)
         (EVIDENCE / "mutants.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        elsewhere = "; ".join(sorted(tally.outside))
+        (EVIDENCE / "mutants.md").write_text(PAGE.format(**figures, elsewhere=elsewhere), encoding="utf-8")
     print(
         f"\nseed {args.seed}: {tally.made} mutants, {tally.made - len(tally.survivors)} noticed, {alike} listed as "
         f"equivalent, {len(unlisted)} not noticed ({tally.unreached} of all are in lines that no case executes), {seconds:.0f} s"

@@ -75,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(argv)
     answered = ask(questions(options.cases, options.seed))
-    return report("podsecurity", ((question, answer, ours(question)) for question, answer in answered))
+    return report("podsecurity", options.cases, ((question, answer, ours(question)) for question, answer in answered))
 
 
 if __name__ == "__main__":

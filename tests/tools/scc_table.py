@@ -14,9 +14,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from plugins.module_utils._explain.each import each
 from plugins.module_utils._scc.access import Grants, Subject
 from plugins.module_utils._scc.admission import Admission, Request
-from plugins.module_utils._scc.each import each
 from plugins.module_utils._scc.least import Wanted, least, object_name, words
 from plugins.module_utils._scc.model import parse
 from plugins.module_utils._scc.privileges import PRIVILEGES, weight
@@ -73,7 +73,7 @@ def page() -> str:
     generated = least(Wanted((POD,), NAMESPACE, ANNOTATIONS), object_name(NAMESPACE, "triton"))
     sccs = [*standard().values(), stored(UPSTREAM), generated.scc]
     admission = Admission([parse(scc) for scc in sccs])
-    request = Request(POD, NAMESPACE, ANNOTATIONS, Subject(), Grants("*"))
+    request = Request(POD, NAMESPACE, ANNOTATIONS, Subject(""), Grants("*"))
     rows = each(admission, request)
     return "\n".join(
         [

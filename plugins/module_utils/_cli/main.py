@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from .._errors import TritonError
+from .._explain.each import each
+from .._explain.explain import explain, refused
+from .._explain.offline_facts import Given, Offline
 from .._names import DNS_LABEL
 from .._scc.access import Subject
 from .._scc.admission import Request
 from .._scc.batch import Batch
 from .._scc.defaults import admission_defaults
-from .._scc.each import each
-from .._scc.explain import explain, refused
 from .._scc.manifests import PodSource, no_pods, objects_of, pod_sources
-from .._scc.offline_facts import Given, Offline
 from .._scc.standard import AUTHENTICATED
 from .chart import Rendering, Runner, is_chart, render
 from .text import each_table, report

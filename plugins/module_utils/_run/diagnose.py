@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import TritonError
+from .._explain.explain import REFUSED, explain
 from .._kube import wait, workload
 from .._kube.client import Client, connect
 from .._scc.diagnosis import Witness, refusal_of, report, sentence, witnesses
-from .._scc.explain import REFUSED, explain
 from .._scc.manifests import REQUESTERS, PodSource
 from .._scc.message import Refusal, parse
 from .._scc.security_context import REQUIRED_SCC

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._errors import TritonError
+from .._explain.explain import ADMITTED, OPENSHIFT, explain
+from .._explain.remedies import use
 from .._kube.apply import carry_out, plan_absent, plan_present
 from .._kube.client import Client, connect
 from .._kube.resources import Discovery
 from .._scc.defaults import admission_defaults
-from .._scc.explain import ADMITTED, OPENSHIFT, explain
 from .._scc.least import Least, Wanted, least, object_name, scc_of, words
 from .._scc.manifests import PodSource
-from .._scc.remedies import use
 from .apply import diff
 from .scc_explain import read_objects, sources_of
 from .scc_facts import Live

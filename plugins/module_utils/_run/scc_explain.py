@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import TritonError
+from .._explain.explain import ADMITTED, Facts, Known, explain
+from .._explain.offline_facts import Given, Offline
 from .._kube import security
 from .._kube.client import Client, connect
 from .._scc.defaults import admission_defaults
-from .._scc.explain import ADMITTED, Facts, Known, explain
 from .._scc.manifests import PodSource, no_pods, objects_of, pod_sources
-from .._scc.offline_facts import Given, Offline
 from .._scc.requesters import signed_in
 from .scc_facts import Live
 

@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .._explain.explain import KUBERNETES, OPENSHIFT, Facts
+from .._explain.offline_facts import EXAMPLE
 from .._kube import security
 from .._kube.access import whoami_or_unknown
 from .._kube.client import Client
@@ -17,10 +19,8 @@ from .._platform.detect import is_openshift
 from .._scc.access import Either, Grants, Subject
 from .._scc.admission import Admission
 from .._scc.bindings import brought
-from .._scc.explain import KUBERNETES, OPENSHIFT, Facts
 from .._scc.model import parse
 from .._scc.namespace import UID_RANGE, annotations_and_labels
-from .._scc.offline_facts import EXAMPLE
 from .._scc.standard import standard
 from .._scc.stored import stored
 

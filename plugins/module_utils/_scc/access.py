@@ -21,7 +21,7 @@ GROUP_PREFIX = "group:"
 class Subject:
     """A user as the API server knows it."""
 
-    name: str = ""
+    name: str
     groups: tuple[str, ...] = ()
 
 
@@ -96,9 +96,8 @@ class Rights:
     __slots__ = ("_asked",)
 
     def __init__(self, account: Subject | None, requester: Subject, authorizer: Authorizer) -> None:
-        self._asked = [(USER, requester, authorizer.granted(requester))]
-        if account is not None:
-            self._asked.insert(0, (SERVICE_ACCOUNT, account, authorizer.granted(account)))
+        user = (USER, requester, authorizer.granted(requester))
+        self._asked = [user] if account is None else [(SERVICE_ACCOUNT, account, authorizer.granted(account)), user]
 
     def subject(self, scc: SCC) -> str:
         """serviceaccount or user, "" for nobody."""

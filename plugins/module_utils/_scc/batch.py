@@ -25,7 +25,8 @@ from .typed import Reader
 
 VALIDATE = "validate"
 _KEPT = 256
-# Half of a surrogate pair: no character, and Go reads JSON with U+FFFD in its place.
+# Half of a surrogate pair, as JSON writes it and as Python has it: no character, Go reads JSON with U+FFFD in its place.
+_PERHAPS_HALF = re.compile(r"\\u[dD]")
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -101,7 +102,7 @@ class Batch:
 
 def _loads(line: str) -> Any:
     case = _STRICT.decode(line)
-    if "\\ud" in line or "\\uD" in line:
+    if _PERHAPS_HALF.search(line):
         return json.loads(_HALF.sub("\ufffd", json.dumps(case, ensure_ascii=False)))
     return case
 

@@ -22,11 +22,14 @@ from .pod_types import POD, TYPES
 
 # What the garbage collector and the API server itself change; annotations are looked at by themselves.
 _IGNORED_METADATA = frozenset({"annotations", "ownerReferences", "finalizers", "selfLink", "managedFields"})
-_QUANTITY = re.compile(r"([+-]?)([0-9]{0,60})(?:\.([0-9]{0,60}))?(?:([KMGTPE])i|([numkMGTPE])|[eE]([+-]?[0-9]{1,2}))?")
+# Without any digit it is a zero. Nobody needs longer ones, which would take their time.
+_QUANTITY = re.compile(
+    r"([+-]?)([0-9]{0,300})(?:\.([0-9]{0,300}))?(?:([KMGTPE])i|([numkMGTPE])|[eE]([+-]?0{0,9}[0-9]{1,3}))?"
+)
 _DECIMAL = dict(zip("numkMGTPE", (-9, -6, -3, 3, 6, 9, 12, 15, 18), strict=True))
 _BINARY = {suffix: 10 * power for power, suffix in enumerate("KMGTPE", 1)}
 _BILLION = 10**9
-_MOST = Fraction(2**63 - 1)
+_MOST = 2**63 - 1
 
 
 def same_spec(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -67,8 +70,8 @@ def _complete(spec: Mapping[str, Any]) -> dict[str, Any]:
 def _types() -> Mapping[str, Mapping[str, str]]:
     """Objects by number, their fields with their types."""
     found: dict[str, Mapping[str, str]] = {}
-    for line in TYPES.replace("\n  ", " ").split("\n"):
-        number, *fields = line.split() or [""]
+    for line in TYPES.strip().replace("\n  ", " ").splitlines():
+        number, *fields = line.split()
         found[number] = {name: kind for name, _equals, kind in (field.partition("=") for field in fields)}
     return found
 
@@ -81,9 +84,7 @@ def _plain(kind: str, value: Any) -> Any:
     """The value without whatever means nothing; None for nothing at all."""
     if kind[0] == "*":
         # There, even if it is a zero.
-        return None if value is None else ("there", _plain(kind[1:], value))
-    if value is None:
-        return None
+        return None if value is None else (_plain(kind[1:], value),)
     # Of what no rule reads, the types are not checked; what has another one counts as it is.
     if kind[0] == "o" and isinstance(value, Mapping):
         return _fields(kind, value)
@@ -106,30 +107,24 @@ def _scalar(kind: str, value: Any) -> Any:
     if kind == "t":
         return _time(value)
     if kind == "x":
-        # The text "80" is not the number.
-        return (type(value).__name__, value) if value != 0 or isinstance(value, str) else None
+        # An empty text is not the number 0.
+        return value if value or isinstance(value, str) else None
     return value or None
 
 
 def _quantity(value: Any) -> Any:
-    """The value of a quantity; anything else as it is. Source: Kubernetes, api/resource.ParseQuantity."""
-    match = _QUANTITY.fullmatch(str(value))
-    if match is None or not (match[2] or match[3]):
+    """The value of a quantity, in billionths; anything else as it is. Source: Kubernetes, api/resource.ParseQuantity."""
+    match = _QUANTITY.fullmatch(str(value).strip())
+    if match is None:
         return value
-    whole, fraction = match[2].lstrip("0"), match[3] or ""
-    digits = len(whole or "0") + len(fraction)
-    if match[4]:
-        power = _BINARY[match[4]]
-        scale, kept = Fraction(2) ** power, not fraction and 14 - digits - power * 3 // 10 >= 0
+    sign, whole, fraction, binary, decimal, exponent = match.groups(default="")
+    if binary:
+        scale = Fraction(2 ** _BINARY[binary])
     else:
-        power = _DECIMAL[match[5]] if match[5] else int(match[6] or 0)
-        scale, kept = Fraction(10) ** power, digits <= 18 and power - len(fraction) >= -9
-    exact = Fraction(int((whole + fraction) or "0"), 10 ** len(fraction)) * scale
-    if not kept:
-        # Go then rounds away from zero to billionths, and cuts off numbers with a binary suffix at the largest one of 64 bits.
-        exact = Fraction(ceil(exact * _BILLION), _BILLION)
-        exact = min(exact, _MOST) if match[4] else exact
-    return -exact if match[1] == "-" else exact
+        scale = Fraction(10) ** (_DECIMAL[decimal] if decimal else int(exponent or 0))
+    # Go rounds away from zero to billionths, and cuts off numbers with a binary suffix at the largest one of 64 bits.
+    amount = ceil(Fraction(int(f"0{whole}{fraction}"), 10 ** len(fraction)) * scale * _BILLION)
+    return int(f"{sign}1") * (min(amount, _MOST * _BILLION) if binary else amount)
 
 
 def _time(value: Any) -> Any:

@@ -20,9 +20,13 @@ from .requesters import (
     STATEFUL_SETS,
 )
 from .shape import check_pod
+from .shown import shown, word
+from .tree import plain_copy
 from .yamltext import documents
 
 _TEMPLATE = "spec.template"
+# What a pod has from the metadata of its template.
+_INHERITED = ("labels", "annotations", "finalizers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +73,17 @@ class PodSource:
     automount: bool | None = None
 
     def with_account(self, account: str) -> PodSource:
-        """The same with a service account, if it names none."""
-        spec = self.pod.get("spec") or {}
-        if spec.get("serviceAccountName") or spec.get("serviceAccount"):
+        """The same with a service account, if it names none; what that one wants with its token is not known."""
+        if _account(self.pod):
             return self
-        return replace(self, pod={**self.pod, "spec": {**spec, "serviceAccountName": account}})
+        spec = {**(self.pod.get("spec") or {}), "serviceAccountName": account}
+        return replace(self, pod={**self.pod, "spec": spec}, automount=None)
+
+
+def _account(pod: Mapping[str, Any]) -> str:
+    """The service account that a pod names, "" for none; ``serviceAccount`` is the old name of the field."""
+    spec = pod.get("spec") or {}
+    return spec.get("serviceAccountName") or spec.get("serviceAccount") or ""
 
 
 def objects_of(given: Any, where: str) -> list[Mapping[str, Any]]:
@@ -82,29 +92,34 @@ def objects_of(given: Any, where: str) -> list[Mapping[str, Any]]:
     :param where: what it is called in messages.
     :raises TritonError: it cannot be read, or holds something that is no object.
     """
-    values = documents(given, where) if isinstance(given, str | bytes) else [given]
-    return [item for number, value in enumerate(values, 1) for item in _objects(value, where, number)]
+    if isinstance(given, str | bytes):
+        return [
+            item for number, value in enumerate(documents(given, where), 1) for item in _objects(value, where, number)
+        ]
+    return list(_objects(plain_copy(given, where), where, 1, texts=True))
 
 
-def _objects(value: Any, where: str, number: int) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, list | tuple):
+def _objects(value: Any, where: str, number: int, *, texts: bool = False) -> Iterator[Mapping[str, Any]]:
+    """The objects of a document; ``texts``: a text in it is read, which is not done to what came out of a text."""
+    if isinstance(value, list):
         for item in value:
             if item is not None:
-                yield from _objects(item, where, number)
+                yield from _objects(item, where, number, texts=texts)
         return
-    if isinstance(value, str | bytes) and _looks_like_manifests(value):
+    if texts and isinstance(value, str | bytes) and _looks_like_manifests(value):
         yield from objects_of(value, where)
         return
     if not isinstance(value, Mapping):
         raise TritonError(
-            f"Document {number} of {where} is {_shown(value)}, no object; manifests are objects with apiVersion and kind."
+            f"Document {number} of {where} is {shown(value)}, no object; manifests are objects with apiVersion and kind."
         )
     kind, items = value.get("kind"), value.get("items")
-    if isinstance(kind, str) and kind.endswith("List") and isinstance(items, list | tuple):
+    if isinstance(kind, str) and kind.endswith("List") and isinstance(items, list):
         # Items of a typed list, such as a PodList, need not say what they are.
         inherited = {"apiVersion": value.get("apiVersion"), "kind": kind.removesuffix("List")} if kind != "List" else {}
         for item in items:
-            yield from _objects({**inherited, **item} if isinstance(item, Mapping) else item, where, number)
+            if item is not None:
+                yield from _objects({**inherited, **item} if isinstance(item, Mapping) else item, where, number)
         return
     yield value
 
@@ -112,11 +127,6 @@ def _objects(value: Any, where: str, number: int) -> Iterator[Mapping[str, Any]]
 def _looks_like_manifests(text: str | bytes) -> bool:
     """A text inside a list of definitions, as a loop over files makes it."""
     return (b"\n" in text or b"{" in text) if isinstance(text, bytes) else ("\n" in text or "{" in text)
-
-
-def _shown(value: Any) -> str:
-    text = "null" if value is None else repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def pod_sources(objects: Sequence[Mapping[str, Any]], namespace: str) -> list[PodSource]:
@@ -130,8 +140,7 @@ def pod_sources(objects: Sequence[Mapping[str, Any]], namespace: str) -> list[Po
     for item in objects:
         source = _source(item, namespace)
         if source is not None:
-            account = (source.pod.get("spec") or {}).get("serviceAccountName") or "default"
-            automount = accounts.get((source.namespace, account))
+            automount = accounts.get((source.namespace, _account(source.pod) or "default"))
             found.append(replace(source, automount=automount if isinstance(automount, bool) else None))
     return found
 
@@ -164,23 +173,33 @@ def _source(item: Mapping[str, Any], default: str) -> PodSource | None:
     template = _at(item, path)
     if known is None and not _is_template(template):
         return None
-    shown = str(kind or "object")
+    kind = str(kind or "object")
     metadata = item.get("metadata")
     if not isinstance(metadata, Mapping):
         metadata = {}
     name, namespace = metadata.get("name") or metadata.get("generateName") or "", metadata.get("namespace") or default
-    place = f"{shown} {name}".strip()
     if not isinstance(name, str) or not isinstance(namespace, str):
         raise TritonError(
-            f"{shown}: metadata has name {_shown(name)} and namespace {_shown(namespace)}; both are texts."
+            f"{word(kind)}: metadata has name {shown(name)} and namespace {shown(namespace)}; both are texts."
         )
+    place = f"{word(kind)} {word(name)}".strip()
     if not isinstance(template, Mapping) or not isinstance(template.get("spec"), Mapping):
         raise TritonError(f"{place} has no pod in {path or 'spec'}; a pod is an object with spec.")
     check_pod(template, place if not path else f"{place}: {path}")
-    pod = deepcopy(dict(template)) if path == "" else _created(shown, name, item, template)
-    pod["metadata"] = {**(pod.get("metadata") or {}), "namespace": namespace}
+    pod = deepcopy(dict(template)) if path == "" else _created(kind, name, item, template, place)
+    pod["metadata"] = {**_with_texts(pod.get("metadata") or {}), "namespace": namespace}
     requester = known.requester if known else ""
-    return PodSource(shown, name, namespace, path, pod, requester, guess=known is None or shown == "PodTemplate")
+    return PodSource(kind, name, namespace, path, pod, requester, guess=known is None or kind == "PodTemplate")
+
+
+def _with_texts(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Templates leave many labels and annotations without a value, which is empty text to Kubernetes."""
+    filled = {
+        name: {key: text or "" for key, text in metadata[name].items()}
+        for name in ("labels", "annotations")
+        if metadata.get(name)
+    }
+    return {**metadata, **filled}
 
 
 def _is_bare(item: Mapping[str, Any], known: _Kind) -> bool:
@@ -202,25 +221,31 @@ def _is_template(template: Any) -> bool:
     return isinstance(spec, Mapping) and isinstance(spec.get("containers"), list)
 
 
-def _created(kind: str, name: str, item: Mapping[str, Any], template: Mapping[str, Any]) -> dict[str, Any]:
+def _created(kind: str, name: str, item: Mapping[str, Any], template: Mapping[str, Any], place: str) -> dict[str, Any]:
     """The pod that the controller makes of a template; the random ends of names are known to nobody."""
-    pod = {key: deepcopy(template[key]) for key in ("metadata", "spec") if template.get(key) is not None}
-    metadata = {key: value for key, value in (pod.get("metadata") or {}).items() if key not in ("name", "generateName")}
+    spec = deepcopy(template["spec"])
+    metadata = {key: value for key, value in (template.get("metadata") or {}).items() if key in _INHERITED}
     if kind == "StatefulSet":
-        pod["metadata"] = {**metadata, "name": f"{name}-0"}
-        pod["spec"]["volumes"] = _with_claims(name, item, pod["spec"].get("volumes") or [])
-    else:
-        pod["metadata"] = {**metadata, "generateName": f"{name}-"}
-    return pod
+        # Its first pod: the number is known, and its claims become volumes.
+        full_name = f"{name}-{_first_ordinal(item, place)}"
+        spec["volumes"] = _with_claims(full_name, item, spec.get("volumes") or [])
+        return {"metadata": {**metadata, "name": full_name}, "spec": spec}
+    return {"metadata": {**metadata, "generateName": f"{name}-"}, "spec": spec}
 
 
-def _with_claims(name: str, item: Mapping[str, Any], volumes: list[Any]) -> list[Any]:
+def _first_ordinal(item: Mapping[str, Any], place: str) -> int:
+    start = _at(item, "spec.ordinals.start")
+    if start is None:
+        return 0
+    if not isinstance(start, int) or isinstance(start, bool) or not 0 <= start < 2**31:
+        raise TritonError(f"{place}: spec.ordinals.start is {shown(start)}; it must be a whole number from 0 on.")
+    return start
+
+
+def _with_claims(full_name: str, item: Mapping[str, Any], volumes: list[Any]) -> list[Any]:
     """The volumes of a StatefulSet's pod: its claim templates win over volumes of the same name."""
     templates = _at(item, "spec.volumeClaimTemplates")
-    names = [_at(one, "metadata.name") for one in templates] if isinstance(templates, list) else []
-    claims = [
-        {"name": claim, "persistentVolumeClaim": {"claimName": f"{claim}-{name}-0"}}
-        for claim in names
-        if isinstance(claim, str)
-    ]
+    found = [_at(one, "metadata.name") for one in templates] if isinstance(templates, list) else []
+    names = dict.fromkeys(name for name in found if isinstance(name, str))
+    claims = [{"name": name, "persistentVolumeClaim": {"claimName": f"{name}-{full_name}"}} for name in names]
     return [*claims, *(volume for volume in volumes if volume.get("name") not in names)]

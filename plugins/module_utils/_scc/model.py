@@ -51,10 +51,10 @@ class SELinuxOptions:
     """Strategy for SELinux; without ``level`` the namespace's is taken."""
 
     type: str
-    level: str = ""
-    role: str = ""
-    se_type: str = ""
-    user: str = ""
+    level: str
+    role: str
+    se_type: str
+    user: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +66,26 @@ class SCC:
     se_linux: SELinuxOptions
     fs_group: GroupOptions
     supplemental_groups: GroupOptions
-    priority: int | None = None
-    allow_privileged: bool = False
-    default_add: tuple[str, ...] = ()
-    required_drop: tuple[str, ...] = ()
-    allowed_capabilities: tuple[str, ...] = ()
-    volumes: tuple[str, ...] = ()
-    flex_volumes: tuple[str, ...] = ()
-    allow_host_network: bool = False
-    allow_host_ports: bool = False
-    allow_host_pid: bool = False
-    allow_host_ipc: bool = False
-    user_namespace_level: str = ""
-    default_allow_privilege_escalation: bool | None = None
-    allow_privilege_escalation: bool | None = None
-    read_only_root_filesystem: bool = False
-    users: frozenset[str] = frozenset()
-    groups: frozenset[str] = frozenset()
-    seccomp_profiles: tuple[str, ...] = ()
-    allowed_unsafe_sysctls: tuple[str, ...] = ()
-    forbidden_sysctls: tuple[str, ...] = ()
+    priority: int | None
+    allow_privileged: bool
+    default_add: tuple[str, ...]
+    required_drop: tuple[str, ...]
+    allowed_capabilities: tuple[str, ...]
+    volumes: tuple[str, ...]
+    flex_volumes: tuple[str, ...]
+    allow_host_network: bool
+    allow_host_ports: bool
+    allow_host_pid: bool
+    allow_host_ipc: bool
+    user_namespace_level: str
+    default_allow_privilege_escalation: bool | None
+    allow_privilege_escalation: bool | None
+    read_only_root_filesystem: bool
+    users: frozenset[str]
+    groups: frozenset[str]
+    seccomp_profiles: tuple[str, ...]
+    allowed_unsafe_sysctls: tuple[str, ...]
+    forbidden_sysctls: tuple[str, ...]
     # What others have computed from this SCC alone, by their names for it; no part of its value.
     kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 

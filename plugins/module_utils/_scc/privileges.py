@@ -38,10 +38,10 @@ class Privilege:
 
 
 def _root(scc: SCC) -> int:
+    """User 0; one in a user namespace counts as well, since whoever allows it is to say so by name."""
     user = scc.run_as_user
     if user.type == RUN_AS_ANY:
         return 2
-    # Root inside a user namespace is nobody outside.
     first = user.uid if user.type == MUST_RUN_AS else user.first
     return int(user.type in (MUST_RUN_AS, MUST_RUN_AS_RANGE) and first is not None and first <= 0)
 

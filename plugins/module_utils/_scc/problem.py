@@ -49,7 +49,8 @@ def aggregate(items: Iterable[str]) -> str:
     distinct = list(dict.fromkeys(items))
     if not distinct:
         return "<nil>"
-    return distinct[0] if len(distinct) == 1 else f"[{', '.join(distinct)}]"
+    text = ", ".join(distinct)
+    return text if len(distinct) == 1 else f"[{text}]"
 
 
 def go_list(items: Sequence[str]) -> str:

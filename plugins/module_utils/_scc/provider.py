@@ -173,12 +173,14 @@ class Provider:
 
     def _check_pod(self, pod: Pod, result: Evaluation) -> None:
         filled, problems = result.security_context, result.problems
-        fs_group = filled.get("fsGroup")
-        for finding in self._fs_group.check(() if fs_group is None else (fs_group,)):
+        fs_group: Any = filled.get("fsGroup")
+        # None only where any group will do.
+        for finding in self._fs_group.check((fs_group,)):
             problems.append(self._invalid(f"{_POD}.fsGroup", finding))
         for finding in self._groups.check(filled.get("supplementalGroups") or ()):
             problems.append(self._invalid(f"{_POD}.supplementalGroups", finding))
-        self._check_seccomp(seccomp.POD_ANNOTATION, _pod_profile(result), problems)
+        # Filling has put a profile of the field there as well.
+        self._check_seccomp(seccomp.POD_ANNOTATION, result.annotations.get(seccomp.POD_ANNOTATION) or "", problems)
         for finding in self._se_linux.check(filled.get("seLinuxOptions")):
             problems.append(self._invalid(_POD + finding.path, finding))
         for path, value, detail in self._host_problems(pod):
@@ -260,12 +262,6 @@ def _effective(name: str, own: Mapping[str, Any], of_pod: Mapping[str, Any]) -> 
     """A container's value, else its pod's."""
     value = own.get(name)
     return of_pod.get(name) if value is None else value
-
-
-def _pod_profile(result: Evaluation) -> str:
-    field = result.security_context.get("seccompProfile")
-    named = result.annotations.get(seccomp.POD_ANNOTATION) or ""
-    return named or (seccomp.annotation_of(field) if field is not None else "")
 
 
 def _profile(container: Container, filled: Mapping[str, Any], result: Evaluation) -> str:

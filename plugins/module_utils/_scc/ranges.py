@@ -56,8 +56,6 @@ class _Scanner:
 
     def _skip_blanks(self) -> None:
         while True:
-            if self._text.startswith("\r\n", self._at):
-                self._at += 1
             if self._peek() == "\n":
                 raise RangeSyntaxError("unexpected newline")
             if self._peek() not in _GO_BLANKS:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._errors import TritonError
+from .shown import shown, word
 from .view import VOLUME_TYPES
 
 Schema = Any
@@ -29,7 +30,7 @@ _WINDOWS = {"hostProcess": TRUTH}
 _HANDLER = {"httpGet": {"host": TEXT}, "tcpSocket": {"host": TEXT}}
 _CONTAINER: Schema = {
     "name": TEXT,
-    "ports": [{"hostPort": INT32, "containerPort": INT32}],
+    "ports": [{"name": TEXT, "hostPort": INT32, "containerPort": INT32}],
     "volumeMounts": [{"mountPath": TEXT, "name": TEXT}],
     "livenessProbe": _HANDLER,
     "readinessProbe": _HANDLER,
@@ -50,15 +51,21 @@ _CONTAINER: Schema = {
         "windowsOptions": _WINDOWS,
     },
 }
+_ITEMS = [{"key": TEXT, "path": TEXT}]
+_DOWNWARD = {"items": [{"path": TEXT, "fieldRef": {"apiVersion": TEXT, "fieldPath": TEXT}, "resourceFieldRef": {}}]}
 _SOURCES: Schema = {
     **{name: {} for name in VOLUME_TYPES},
+    "downwardAPI": _DOWNWARD,
     "flexVolume": {"driver": TEXT},
     "projected": {
         "sources": [
             {
                 "serviceAccountToken": {"path": TEXT, "audience": TEXT},
-                "configMap": {"name": TEXT, "items": [{"key": TEXT, "path": TEXT}]},
-                "downwardAPI": {"items": [{"path": TEXT, "fieldRef": {"apiVersion": TEXT, "fieldPath": TEXT}}]},
+                "configMap": {"name": TEXT, "items": _ITEMS},
+                "downwardAPI": _DOWNWARD,
+                "secret": {"name": TEXT, "items": _ITEMS},
+                "clusterTrustBundle": {},
+                "podCertificate": {},
             }
         ]
     },
@@ -115,9 +122,7 @@ def check_pod(pod: Any, place: str) -> None:
         _check(pod, _POD)
     except _WrongError as error:
         path = "".join(reversed(error.path)).lstrip(".") or "the pod"
-        shown = "null" if error.value is None else repr(error.value)
-        shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
-        raise TritonError(f"{place}: {path} is {shown}; it must be {error.wanted}.") from error
+        raise TritonError(f"{place}: {word(path)} is {shown(error.value)}; it must be {error.wanted}.") from error
 
 
 def _check(value: Any, schema: Schema) -> None:

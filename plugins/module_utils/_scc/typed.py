@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import TritonError
+from .shown import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,7 @@ class Reader:
     data: Mapping[str, Any]
 
     def _wrong(self, name: str, value: Any, wanted: str) -> TritonError:
-        shown = repr(value)
-        shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
-        return TritonError(f"{self.place}: {name} is {shown}; it must be {wanted}.")
+        return TritonError(f"{self.place}: {name} is {shown(value)}; it must be {wanted}.")
 
     def boolean(self, name: str) -> bool | None:
         """True, false, or None where there is none."""

@@ -61,7 +61,8 @@ class Container:
         self.name: str = data.get("name") or ""
         self.security_context: Fields | None = data.get("securityContext")
         ports = data.get("ports")
-        self.host_ports = [port["hostPort"] for port in ports if (port.get("hostPort") or 0) > 0] if ports else ()
+        given = [port.get("hostPort") for port in ports] if ports else ()
+        self.host_ports = [number for number in given if number is not None and number > 0]
 
 
 class Volume:

@@ -1,244 +1,158 @@
 # Copyright: (c) 2026, inferops.triton contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Text with YAML documents or JSON to plain values, as Kubernetes' tools read it (sigs.k8s.io/yaml, YAML 1.1 in Go's reading).
+"""Text with YAML documents or JSON to plain values, as Kubernetes' tools read it (k8s.io/apimachinery, sigs.k8s.io/yaml).
 
-PyYAML's own reading differs: it makes 750 of ``12:30`` and a date of ``2026-01-01``, and takes ``y`` and ``1e3`` for text. So only its
-parser is used here, which gives events; values are made of these without recursion, and within bounds.
+A comparison with Kubernetes' own code holds it to that (tests/differential/podsecurity_manifests.py). On purpose it differs
+where Kubernetes guesses, or drops something without a word; that is refused in one sentence:
+
+- a key that an object has twice; null or an integer beyond 64 bits as a key;
+- text behind the end of a YAML document without ``---``;
+- text in UTF-16 is read whole; Kubernetes reads its first document only;
+- more than MAX_BYTES, MAX_DEPTH levels or MAX_VALUES values, aliases included.
 """
 
 from __future__ import annotations
 
-import math
+import codecs
+import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from math import isinf
 from typing import Any
 
 from .._errors import TritonError
+from .shown import word
+from .tree import plain_copy
+from .yaml_scalars import value_of
+from .yaml_tree import YamlProblem, compose
 
 MAX_BYTES = 20 * 2**20
-MAX_DEPTH = 100
-# Counted with what aliases repeat, so a few lines that stand for billions of values are refused.
-MAX_VALUES = 2_000_000
-_TRUE = frozenset(["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"])
-_FALSE = frozenset(["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"])
-_NULL = frozenset(("", "~", "null", "Null", "NULL"))
-_INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|[0-9][0-9_]*)")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_NO_NUMBER = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
-_MERGE = "<<"
-_DIGITS_SHOWN = 40
-
-
-class _BrokenError(Exception):
-    """What is wrong with the text, in words."""
-
-
-@dataclass(slots=True)
-class _Node:
-    """A value under construction or done; ``size`` counts values, ``height`` levels below; ``open`` while items are missing."""
-
-    value: Any
-    size: int = 1
-    height: int = 0
-    open: bool = False
-
-
-@dataclass(slots=True)
-class _Frame:
-    """An open list or map; a map's keys and values come in turn."""
-
-    node: _Node
-    is_map: bool
-    key: str | None = None
-    key_is_merge: bool = False
-    merged: list[dict[str, Any]] = field(default_factory=list)
+_SEPARATOR = re.compile(r"^---(?P<rest>.*)$", re.MULTILINE)
+_NOT_BLANK = re.compile(r"[^ \t\r\n]")
+_BLANK_TO_LINE_END = re.compile(r"[^\S\n]*\n?")
+# Beyond it a number is no integer to Kubernetes, and Python refuses to read thousands of digits.
+_DIGITS = 20
 
 
 def documents(text: str | bytes, where: str) -> list[Any]:
     """The documents of a text, empty ones left out.
 
     :param where: the text's name in messages.
-    :raises TritonError: it is not UTF-8, no YAML, too large, nested too deep, or refers to itself.
+    :raises TritonError: it is neither UTF-8 nor UTF-16, no YAML, too large, nested too deep, or refers to itself.
     """
     if len(text) > MAX_BYTES:
         raise TritonError(f"{where} has {len(text)} bytes; manifests of up to {MAX_BYTES} bytes are read. Split it.")
+    return [value for value in _values(_decoded(text, where), where) if value is not None]
+
+
+def _values(text: str, where: str) -> Iterator[Any]:
+    """Kubernetes takes a text that begins with a brace for JSON values as long as it is; one of them may go on as YAML."""
+    start = len(text) - len(text.lstrip())
+    if text[start : start + 1] not in ("{", "["):
+        yield from _yaml(text, where)
+        return
     try:
-        plain = text if isinstance(text, str) else text.decode("utf-8-sig")
-        return [value for value in _documents(plain) if value is not None]
-    except UnicodeDecodeError as error:
-        raise TritonError(f"{where} is no text in UTF-8 (byte {error.start}); give YAML or JSON.") from error
-    except _BrokenError as error:
+        found, end, problem = _json(text, start)
+    except OverflowError as error:
         raise TritonError(f"{where} cannot be read: {error}.") from error
+    if problem and len(found) > 1 and text[start] == "{":
+        raise _broken(where, text.count("\n", 0, end) + 1, problem)
+    # An object in braces may be YAML from its beginning on, and a list followed by anything is a mistake that YAML's parser names.
+    if (problem and not found) or (text[start] == "[" and (problem or len(found) > 1)):
+        yield from _yaml(text[start:], where, text.count("\n", 0, start) + 1)
+        return
+    yield from (plain_copy(value, where) for value in found)
+    if problem:
+        blank = _BLANK_TO_LINE_END.match(text, end)
+        rest = blank.end() if blank else end
+        yield from _yaml(text[rest:], where, text.count("\n", 0, rest) + 1)
 
 
-def _documents(text: str) -> Iterator[Any]:
+def _decoded(text: str | bytes, where: str) -> str:
+    if isinstance(text, bytes):
+        wide = text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        try:
+            text = text.decode("utf-16" if wide else "utf-8")
+        except UnicodeDecodeError as error:
+            name = "UTF-16" if wide else "UTF-8"
+            raise TritonError(f"{where} is no text in {name} (byte {error.start}); give YAML or JSON.") from error
+    return text.removeprefix("\ufeff").replace("\r\n", "\n")
+
+
+def _yaml(text: str, where: str, first: int = 1) -> Iterator[Any]:
+    """The documents of YAML whose first line has this number."""
+    # The last line ends like all others, which shows in block scalars.
+    for part, line in _parts(text if text.endswith("\n") else f"{text}\n", where, first):
+        if part.strip():
+            try:
+                yield compose(part)
+            except YamlProblem as problem:
+                raise _broken(where, line + problem.line - 1, problem.words) from problem
+
+
+def _parts(text: str, where: str, first: int) -> Iterator[tuple[str, int]]:
+    """The text between separators, each with the number of its first line.
+
+    Kubernetes looks for the separators before it reads any YAML.
+    """
+    start, line = 0, first
+    for match in _SEPARATOR.finditer(text):
+        rest = match["rest"].strip()
+        if rest and not rest.startswith("#"):
+            raise _broken(
+                where, first + text.count("\n", 0, match.start()), "after the separator --- only a comment may stand"
+            )
+        yield text[start : match.start()], line
+        line += text.count("\n", start, match.start()) + 1
+        start = match.end() + 1
+    yield text[start:], line
+
+
+def _broken(where: str, line: int, words: str) -> TritonError:
+    return TritonError(f"{where} cannot be read: line {line}: {words}.")
+
+
+def _json(text: str, start: int) -> tuple[list[Any], int, str]:
+    """The JSON values from a place on, one after the other; where the last of them ends; what is wrong with the rest, if anything.
+
+    :raises OverflowError: a number that is too large.
+    """
+    found: list[Any] = []
+    end = start
+    too_large: list[str] = []
+
+    def number(digits: str) -> Any:
+        value = float(digits)
+        if isinf(value):
+            # What turns out to be no JSON may have such a word.
+            too_large.append(digits)
+            return None
+        return value_of(value)
+
+    decoder = json.JSONDecoder(
+        object_pairs_hook=_unique,
+        parse_constant=_refuse,
+        parse_int=lambda digits: int(digits) if len(digits) <= _DIGITS else number(digits),
+        parse_float=number,
+    )
     try:
-        import yaml
-    except ImportError as error:
-        raise TritonError(
-            "The Python package PyYAML is missing where this runs; install it: pip install PyYAML"
-        ) from error
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        builder = _Builder()
-        for event in yaml.parse(text, Loader=loader):
-            name = type(event).__name__
-            if name == "DocumentStartEvent":
-                builder = _Builder()
-            elif name == "DocumentEndEvent":
-                yield builder.result
-            elif name not in ("StreamStartEvent", "StreamEndEvent"):
-                builder.take(name, event)
-    except yaml.YAMLError as error:
-        raise _BrokenError(_words(error)) from error
-    except (RecursionError, ValueError) as error:
-        # The parser's own limits, and characters that YAML does not allow.
-        raise _BrokenError(" ".join(str(error).split())[:200]) from error
+        while (match := _NOT_BLANK.search(text, end)) is not None:
+            value, end = decoder.raw_decode(text, match.start())
+            if too_large:
+                raise OverflowError(f"{word(too_large[0], 40)} is larger than any number that Kubernetes reads")
+            found.append(value)
+    except (ValueError, RecursionError) as error:
+        return found, end, str(getattr(error, "msg", error))
+    return found, end, ""
 
 
-def _words(error: Any) -> str:
-    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "it is no YAML")
-    mark = getattr(error, "problem_mark", None)
-    return " ".join(problem.split())[:200] + (f", line {mark.line + 1}, column {mark.column + 1}" if mark else "")
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ValueError("a key is there twice")
+    return fields
 
 
-class _Builder:
-    """One document."""
-
-    def __init__(self) -> None:
-        self.result: Any = None
-        self._frames: list[_Frame] = []
-        self._anchors: dict[str, _Node] = {}
-        self._values = 0
-
-    def take(self, name: str, event: Any) -> None:
-        """The next event of the parser."""
-        if name == "ScalarEvent":
-            plain = event.implicit[0] and event.tag is None
-            self._add(self._named(event, _Node(_scalar(event, plain))), merge=plain and event.value == _MERGE)
-        elif name in ("MappingStartEvent", "SequenceStartEvent"):
-            self._open(event, is_map=name == "MappingStartEvent")
-        elif name == "AliasEvent":
-            self._alias(event.anchor)
-        else:
-            self._close()
-
-    def _named(self, event: Any, node: _Node) -> _Node:
-        if event.anchor is not None:
-            self._anchors[event.anchor] = node
-        return node
-
-    def _open(self, event: Any, *, is_map: bool) -> None:
-        if event.tag not in (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
-            raise _BrokenError(f"tag {event.tag} is not known to Kubernetes")
-        if self._frames and self._frames[-1].is_map and self._frames[-1].key is None:
-            raise _BrokenError("a key of a map is a list or a map; keys are text")
-        if len(self._frames) >= MAX_DEPTH:
-            raise _BrokenError(f"it is nested deeper than {MAX_DEPTH} levels")
-        node = self._named(event, _Node({} if is_map else [], open=True))
-        self._frames.append(_Frame(node, is_map))
-
-    def _alias(self, anchor: str) -> None:
-        node = self._anchors.get(anchor)
-        if node is None:
-            raise _BrokenError(f"alias *{anchor} has no anchor")
-        if node.open:
-            raise _BrokenError(f"anchor &{anchor} refers to itself")
-        if len(self._frames) + node.height > MAX_DEPTH:
-            raise _BrokenError(f"it is nested deeper than {MAX_DEPTH} levels")
-        self._add(node)
-
-    def _close(self) -> None:
-        frame = self._frames.pop()
-        # Own keys win over merged ones, and earlier merged ones over later.
-        for source in frame.merged:
-            for key, value in source.items():
-                frame.node.value.setdefault(key, value)
-        frame.node.open = False
-        self._add(frame.node)
-
-    def _add(self, node: _Node, *, merge: bool = False) -> None:
-        self._values += 1
-        if not self._frames:
-            self.result = node.value
-            return
-        frame = self._frames[-1]
-        frame.node.size += node.size
-        if self._values + frame.node.size > MAX_VALUES:
-            raise _BrokenError(f"it stands for more than {MAX_VALUES} values")
-        frame.node.height = max(frame.node.height, node.height + 1)
-        if not frame.is_map:
-            frame.node.value.append(node.value)
-        elif frame.key is None:
-            frame.key, frame.key_is_merge = _key(node.value), merge
-        elif frame.key_is_merge:
-            frame.merged += _mergeable(node.value)
-            frame.key = None
-        else:
-            frame.node.value[frame.key] = node.value
-            frame.key = None
-
-
-def _mergeable(value: Any) -> list[dict[str, Any]]:
-    sources = value if isinstance(value, list) else [value]
-    if not all(isinstance(source, dict) for source in sources):
-        raise _BrokenError("a merge key (<<) wants a map or a list of maps")
-    return sources
-
-
-def _key(value: Any) -> str:
-    """Keys that look like numbers or truth values become their text."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str | int | float):
-        return str(value)
-    raise _BrokenError("a key of a map is null, a list or a map; keys are text")
-
-
-def _scalar(event: Any, plain: bool) -> Any:
-    tag, text = event.tag, event.value
-    if plain:
-        return resolve(text)
-    if tag in (None, "!", "tag:yaml.org,2002:str"):
-        return text
-    if tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:null"):
-        return resolve(text)
-    raise _BrokenError(f"tag {tag} is not known to Kubernetes")
-
-
-def resolve(text: str) -> Any:
-    """The value of a plain scalar. Source of the rules: go.yaml.in/yaml/v2, resolve.go."""
-    if text in _NULL:
-        return None
-    if text in _TRUE:
-        return True
-    if text in _FALSE:
-        return False
-    if text[0] not in "+-.0123456789":
-        return text
-    if _INTEGER.fullmatch(text):
-        number = _integer(text.replace("_", ""))
-        if number is not None:
-            return number
-    if _FLOAT.fullmatch(text):
-        number = float(text)
-        # What is beyond any number is text to Go.
-        return number if math.isfinite(number) else text
-    if _NO_NUMBER.fullmatch(text):
-        raise _BrokenError(f"{text} is no number that JSON knows")
-    return text
-
-
-def _integer(text: str) -> int | float | None:
-    """Octal with a leading zero too; beyond 64 bits it is a float, as in Go; None for what is no number after all."""
-    digits = text.lstrip("+-")
-    if len(digits) > _DIGITS_SHOWN:
-        return float(text) if digits.isdecimal() and len(digits) < 300 else None
-    try:
-        number = int(digits, 8) if len(digits) > 1 and digits[0] == "0" and digits.isdecimal() else int(digits, 0)
-    except ValueError:
-        return float(text) if digits.isdecimal() else None
-    number = -number if text.startswith("-") else number
-    return number if -(2**63) <= number < 2**64 else float(number)
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")

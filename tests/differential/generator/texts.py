@@ -59,6 +59,8 @@ UNKNOWN_NAMES = (
     *("\ud800", "a\udfff", "\udbffb", "\udc00\ud800"),
 )
 BLOCK = 256
+# The first character of each block that holds every kind there is: escaped with a letter, with two, four or eight digits, or not.
+KINDS = (0, 0x100, 0x200, 0x300, 0x600, 0x2000, 0xD700, 0xE000, 0xFE00, 0xFF00, 0x10000, 0x1F600, 0xE0000, 0x10FF00)
 CHARACTERS = 0x110000
 
 
@@ -77,11 +79,26 @@ def _known(char: str) -> bool:
 def names_of_all_characters() -> Iterator[Json]:
     """Pods that cannot be created, named with all of these characters."""
     for first in range(0, CHARACTERS, BLOCK):
-        known = [char for char in map(chr, range(first, first + BLOCK)) if _known(char)]
-        yield {
-            "id": f"characters-{first:06x}",
-            "pod": {"metadata": {"name": "".join(known)}, "spec": {"containers": []}},
-            "namespace": {"metadata": {"name": "demo"}},
-            "sccs": [],
-            "user": {"name": "alice"},
-        }
+        yield _named(f"characters-{first:06x}", _block(first))
+
+
+def names_of_characters() -> Iterator[Json]:
+    """The same with some of them, and each of ASCII alone."""
+    for first in KINDS:
+        yield _named(f"characters-{first:06x}", _block(first))
+    for code in range(0x80):
+        yield _named(f"character-{code:02x}", f"a{chr(code)}")
+
+
+def _block(first: int) -> str:
+    return "".join(char for char in map(chr, range(first, first + BLOCK)) if _known(char))
+
+
+def _named(case_id: str, name: str) -> Json:
+    return {
+        "id": case_id,
+        "pod": {"metadata": {"name": name}, "spec": {"containers": []}},
+        "namespace": {"metadata": {"name": "demo"}},
+        "sccs": [],
+        "user": {"name": "alice"},
+    }

@@ -26,6 +26,7 @@ from verify.pods import Shape, Values, shapes
 from verify.report import Compared, Report, markdown, table
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
+from ansible_collections.inferops.triton.plugins.module_utils._explain.exempt import exemption
 from ansible_collections.inferops.triton.plugins.module_utils._kube.access import whoami
 from ansible_collections.inferops.triton.plugins.module_utils._kube.client import ApiError, Client, connect, path_of
 from ansible_collections.inferops.triton.plugins.module_utils._kube.facts import Unread, api_groups, platform_facts
@@ -42,7 +43,6 @@ from ansible_collections.inferops.triton.plugins.module_utils._platform.detect i
 from ansible_collections.inferops.triton.plugins.module_utils._scc.access import Subject, service_account
 from ansible_collections.inferops.triton.plugins.module_utils._scc.admission import Admission, Request
 from ansible_collections.inferops.triton.plugins.module_utils._scc.defaults import admission_defaults
-from ansible_collections.inferops.triton.plugins.module_utils._scc.exempt import exemption
 from ansible_collections.inferops.triton.plugins.module_utils._scc.model import parse
 from ansible_collections.inferops.triton.plugins.module_utils._scc.namespace import read
 from ansible_collections.inferops.triton.plugins.module_utils._scc.requesters import JOBS, REPLICA_SETS, signed_in

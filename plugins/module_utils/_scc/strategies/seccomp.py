@@ -43,12 +43,10 @@ def profile_of(annotation: str) -> dict[str, str] | None:
 
 
 def same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
-    """Whether two seccompProfiles say the same; null is as good as absent."""
+    """Whether two seccompProfiles, of which one names its type, say the same; null is as good as absent."""
     if one is None or other is None:
         return one is other
-    return (one.get("type") or "") == (other.get("type") or "") and one.get("localhostProfile") == other.get(
-        "localhostProfile"
-    )
+    return all(one.get(name) == other.get(name) for name in ("type", "localhostProfile"))
 
 
 class Seccomp:

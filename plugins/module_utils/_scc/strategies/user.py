@@ -5,51 +5,45 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from abc import ABC, abstractmethod
 
 from ..model import MUST_RUN_AS, MUST_RUN_AS_NON_ROOT, MUST_RUN_AS_RANGE, RUN_AS_ANY, UserOptions
 from .base import Finding, StrategyError
 
 
-class UserStrategy(Protocol):
+class UserStrategy(ABC):
     """``default`` is a user ID or None; ``asks_non_root`` marks containers without a user as runAsNonRoot."""
 
-    default: int | None
-    asks_non_root: bool
+    default: int | None = None
+    asks_non_root = False
 
+    @abstractmethod
     def check(self, user: int | None, non_root: bool | None) -> Finding | None:
         """Judge the effective runAsUser and runAsNonRoot of a container, after filling."""
 
 
-class AnyUser:
+class AnyUser(UserStrategy):
     """RunAsAny."""
-
-    default: int | None = None
-    asks_non_root = False
 
     def check(self, _user: int | None, _non_root: bool | None) -> Finding | None:
         return None
 
 
-class OneUser:
+class OneUser(UserStrategy):
     """MustRunAs; filling leaves no container without a user."""
 
-    asks_non_root = False
-
     def __init__(self, uid: int) -> None:
-        self.default: int | None = uid
+        self.default = uid
 
     def check(self, user: int | None, _non_root: bool | None) -> Finding | None:
         return None if user == self.default else Finding(".runAsUser", user, f"must be: {self.default}")
 
 
-class UserRange:
+class UserRange(UserStrategy):
     """MustRunAsRange; filling leaves no container without a user."""
 
-    asks_non_root = False
-
     def __init__(self, first: int, last: int) -> None:
-        self.default: int | None = first
+        self.default = first
         self._first = first
         self._last = last
 
@@ -59,10 +53,9 @@ class UserRange:
         return Finding(".runAsUser", user, f"must be in the ranges: [{self._first}, {self._last}]")
 
 
-class NonRoot:
+class NonRoot(UserStrategy):
     """MustRunAsNonRoot: the image's user may do, and the kubelet makes sure that it is not root."""
 
-    default: int | None = None
     asks_non_root = True
 
     def check(self, user: int | None, non_root: bool | None) -> Finding | None:

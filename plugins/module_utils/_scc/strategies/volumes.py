@@ -69,7 +69,7 @@ def _comes_with_token(source: Mapping[str, Any]) -> bool:
     if token is not None and (token.get("path") != "token" or token.get("audience")):
         return False
     if config_map is not None:
-        key = _CERTIFICATES.get(config_map.get("name") or "")
+        key = _CERTIFICATES.get(config_map.get("name"))
         items = config_map.get("items") or ()
         if key is None or [(item.get("key"), item.get("path")) for item in items] != [(key, key)]:
             return False

@@ -165,7 +165,7 @@ def test_the_command_tells_helm_of_the_cluster(command: Command) -> None:
     ("script", "words"),
     [
         ("echo no >&2; exit 1", "scc-explain: helm does not render chart: no\n"),
-        ("echo 'a: b: c'", "scc-explain: chart chart cannot be read: mapping values are not allowed "),
+        ("echo 'a: b: c'", "scc-explain: chart chart cannot be read: line 1: mapping values are not allowed "),
         ("echo 'kind: ConfigMap'", "scc-explain: There is no pod in these manifests, only ConfigMap; give a Pod"),
         (":", "scc-explain: There is no pod in these manifests, nothing at all; give a Pod"),
     ],

@@ -76,16 +76,16 @@ def typed(**spec: Any) -> str:
         ("---\n---\n", "nothing at all"),
         ("kind: ConfigMap\n---\nkind: Service", "no pod in these manifests, only ConfigMap, Service; give a Pod"),
         ("a: b", "only objects without a kind;"),
-        ("a: b: c", "m.yaml cannot be read: mapping values are not allowed "),
+        ("a: b: c", "m.yaml cannot be read: line 1: mapping values are not allowed "),
         ("{", "m.yaml cannot be read: "),
         (
             "just text",
             "Document 1 of m.yaml is 'just text', no object; manifests are objects with apiVersion and kind.",
         ),
         ("kind: ConfigMap\n---\n5", "Document 2 of m.yaml is 5, no object"),
-        ("a: *b", "m.yaml cannot be read: alias *b has no anchor."),
-        (BOMB, "m.yaml cannot be read: it stands for more than 2000000 values."),
-        ("[" * 200 + "]" * 200, "m.yaml cannot be read: it is nested deeper than 100 levels."),
+        ("a: *b", "m.yaml cannot be read: line 1: alias *b has no anchor before it."),
+        (BOMB, "m.yaml cannot be read: line 7: it stands for more than 2000000 values."),
+        ("[" * 200 + "]" * 200, "m.yaml is nested deeper than 100 levels."),
         (
             "kind: Deployment\napiVersion: apps/v1",
             "Deployment has no pod in spec.template; a pod is an object with spec.",
@@ -170,7 +170,7 @@ def test_other_input_that_is_wrong(command: Command, tmp_path: Path, arguments: 
     write(tmp_path, "listed.yaml", {"kind": "Namespace", "metadata": {"name": "ns", "labels": ["x"]}})
     write(tmp_path, "nameless.yaml", SCC)
     write(tmp_path, "typed.yaml", {**SCC, "metadata": {"name": "own"}, "priority": "high"})
-    (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe")
+    (tmp_path / "binary.yaml").write_bytes(b"\xff{}")
     (tmp_path / "empty").mkdir()
     said = command(*arguments)
     assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)

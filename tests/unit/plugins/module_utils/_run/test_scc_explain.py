@@ -183,7 +183,7 @@ def test_definitions_of_any_kind_and_files_together(tmp_path: Path) -> None:
         ({"definitions": []}, "There is no pod in these manifests, nothing at all; give a Pod"),
         ({"definitions": [{"kind": "Service"}]}, "There is no pod in these manifests, only Service; give a Pod"),
         ({"definitions": 5}, "Document 1 of definitions is 5, no object"),
-        ({"definitions": "a: b: c"}, "definitions cannot be read: mapping values are not allowed"),
+        ({"definitions": "a: b: c"}, "definitions cannot be read: line 1: mapping values are not allowed"),
         ({"src": ["/no/such/file"]}, "src is '/no/such/file', which cannot be read (No such file or directory)"),
         ({"src": ["/"]}, "src is '/', which cannot be read (Is a directory); correct the path."),
         ({"definitions": [deployment(hostPID=5)]}, "Deployment server: spec.template: spec.hostPID is 5"),

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
+from ansible_collections.inferops.triton.plugins.module_utils._explain.explain import Facts
 from ansible_collections.inferops.triton.plugins.module_utils._kube.client import connect
 from ansible_collections.inferops.triton.plugins.module_utils._run.scc_facts import Live
 from ansible_collections.inferops.triton.plugins.module_utils._scc.access import Subject, service_account
-from ansible_collections.inferops.triton.plugins.module_utils._scc.explain import Facts
 from ansible_collections.inferops.triton.plugins.module_utils._scc.standard import standard
 from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import FakeApi, status
 from ansible_collections.inferops.triton.tests.unit.plugins.module_utils._run.openshift import (

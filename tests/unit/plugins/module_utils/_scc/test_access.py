@@ -145,4 +145,4 @@ def test_a_service_account_as_requester_brings_its_own_groups() -> None:
 
 
 def test_nameless_requesters_are_in_no_list() -> None:
-    assert Rights(None, Subject(), NOBODY).subject(scc(users=["alice"], groups=["g"])) == ""
+    assert Rights(None, Subject(""), NOBODY).subject(scc(users=["alice"], groups=["g"])) == ""

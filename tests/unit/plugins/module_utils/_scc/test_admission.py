@@ -16,6 +16,7 @@ from ansible_collections.inferops.triton.tests.unit.plugins.module_utils._scc.bu
     FIRST,
     LAST,
     USER,
+    USUAL,
     admission,
     admit,
     pod,
@@ -85,9 +86,38 @@ def test_the_refusal_of_the_official_pod_to_the_letter() -> None:
 
 
 @pytest.mark.parametrize(
+    ("of", "usable", "scc_and_subject"),
+    [
+        # The first usable one in order, even if another would change less.
+        (pod(serviceAccountName="sa"), "*", ("anyuid", "serviceaccount")),
+        # Each SCC is asked about anew, so an earlier one by the requester beats a later one by the account.
+        (
+            pod(serviceAccountName="sa"),
+            {**USUAL, "system:serviceaccount:ns:sa": ["nonroot-v2"]},
+            ("restricted-v2", "user"),
+        ),
+        (pod(securityContext={"runAsUser": 1000}), ["restricted-v2", "nonroot-v2"], ("nonroot-v2", "user")),
+        # On a new cluster user 1000 passes for everyone in a user namespace.
+        (pod(securityContext={"runAsUser": 1000}, hostUsers=False), USUAL, ("restricted-v3", "user")),
+        (pod({"securityContext": {"privileged": True}}), "*", ("privileged", "user")),
+        # What stands in the annotation beforehand is overwritten.
+        (pod(annotations={SCC: "privileged"}), USUAL, ("restricted-v2", "user")),
+        (pod(annotations={REQUIRED: "restricted-v3"}, hostUsers=False), USUAL, ("restricted-v3", "user")),
+    ],
+)
+def test_the_scc_that_admits(of: dict[str, Any], usable: Any, scc_and_subject: tuple[str, str]) -> None:
+    decision = admit(of, usable=usable)
+    assert (decision.scc, decision.subject) == scc_and_subject
+    assert decision.pod is not None
+    annotations = decision.pod["metadata"]["annotations"]
+    assert (annotations[SCC], annotations[SUBJECT]) == scc_and_subject
+
+
+@pytest.mark.parametrize(
     ("metadata", "name"),
     [
         ({"name": "n", "generateName": "g-"}, "n"),
+        ({"name": "", "generateName": "g-"}, "g-"),
         ({"generateName": "g-"}, "g-"),
         ({}, "Unknown"),
         ({"name": 'a"b'}, 'a\\"b'),
@@ -119,14 +149,31 @@ def test_one_item_stands_without_brackets_and_doubles_are_dropped() -> None:
     )
 
 
+@pytest.mark.parametrize("usable", [[], ["restricted-v2"], ["nonroot-v2"], ["restricted-v3"]])
+def test_the_hint_hangs_on_restricted_alone(usable: list[str]) -> None:
+    """Whether the other SCCs may be used does not count: restricted-v2 is a candidate all the same."""
+    of = pod({"securityContext": {"allowPrivilegeEscalation": True}})
+    assert ", no access to scc/restricted: Forbidden: " in admit(of, usable=usable).message
+
+
+def test_the_same_item_of_two_containers_is_said_once() -> None:
+    unconfined = {"name": "c", "securityContext": {"seccompProfile": {"type": "Unconfined"}}}
+    assert admit(pod(unconfined, unconfined, annotations={REQUIRED: "restricted-v2"})).message == (
+        f'pods "p" is forbidden: {UNABLE}'
+        "pod.metadata.annotations[container.seccomp.security.alpha.kubernetes.io/c]: Forbidden: "
+        "unconfined is not an allowed seccomp profile. Valid values are [runtime/default]"
+    )
+
+
 def test_a_hint_where_the_old_restricted_would_do() -> None:
     of = pod({"securityContext": {"allowPrivilegeEscalation": True}})
     assert admit(of).message.endswith(
         ", no access to scc/restricted: Forbidden: the pod fails to validate against the `restricted-v2` security context constraint, but "
         "would validate successfully against the `restricted` security context constraint]"
     )
-    assert "no access" not in admit(of, usable=[]).message.partition(UNABLE)[0]
     assert "no access" not in admit(pod(hostPID=True)).message
+    # Not where the pod pins another SCC: restricted-v2 is no candidate then.
+    assert "no access" not in admit(pod(annotations={REQUIRED: "restricted"})).message
     assert admit(of, usable=["restricted"]).scc == "restricted"
 
 

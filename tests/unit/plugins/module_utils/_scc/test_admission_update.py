@@ -133,6 +133,8 @@ METADATA = {
         (annotated(PLAIN, other=""), PLAIN, False),
         (labelled(PLAIN), PLAIN, False),
         ({**PLAIN, "spec": {**PLAIN["spec"], "nodeName": "n"}}, PLAIN, False),
+        ({**PLAIN, "status": {"phase": "Running"}}, PLAIN, False),
+        ({**PLAIN, "status": {"phase": ""}}, PLAIN, True),
         # Spelled otherwise, but the same to Kubernetes.
         ({**PLAIN, "spec": {**PLAIN["spec"], "hostPID": False, "volumes": []}}, PLAIN, True),
     ],

@@ -14,7 +14,9 @@ from ansible_collections.inferops.triton.plugins.module_utils._errors import Tri
 from ansible_collections.inferops.triton.plugins.module_utils._scc.batch import Batch
 from ansible_collections.inferops.triton.plugins.module_utils._scc.standard import standard
 from ansible_collections.inferops.triton.tests.unit.plugins.module_utils._scc.builders import ANNOTATIONS, pod
+from ansible_collections.inferops.triton.tests.unit.plugins.module_utils._scc.permissive import permissive
 
+SCCS = {**standard(), "mine": permissive("mine"), "id-of-other": permissive("other", priority=50)}
 CASE: dict[str, Any] = {
     "id": "one",
     "pod": pod(),
@@ -25,8 +27,12 @@ CASE: dict[str, Any] = {
 }
 
 
+def results(*cases: Any) -> list[dict[str, Any]]:
+    return list(Batch(SCCS).results(case if isinstance(case, str) else json.dumps(case) for case in cases))
+
+
 def result(**changes: Any) -> dict[str, Any]:
-    (found,) = Batch(standard()).results([json.dumps({**CASE, **changes})])
+    (found,) = results({**CASE, **changes})
     return found
 
 
@@ -41,6 +47,43 @@ def test_a_result() -> None:
     assert found["pod"]["metadata"]["annotations"]["openshift.io/scc"] == "restricted-v2"
     refused = result(usable=[])
     assert set(refused) == {"id", "allowed", "message"} and refused["allowed"] is False
+    pinned = pod(hostPID=True, annotations={"openshift.io/required-scc": "restricted-v2"})
+    assert "provider restricted-v2: .spec.securityContext.hostPID: " in result(pod=pinned)["message"]
+
+
+def test_a_skipped_case_is_allowed_by_no_scc_with_the_pod_as_it_came() -> None:
+    windows = pod(os={"name": "windows"})
+    assert result(pod=windows) == {"id": "one", "allowed": True, "pod": windows}
+
+
+@pytest.mark.parametrize(
+    ("changes", "scc"),
+    [
+        ({"usable": "*"}, "anyuid"),
+        ({"usable": {"jane": ["nonroot-v2"]}}, "nonroot-v2"),
+        ({"usable": [], "user": {"name": "x", "groups": ["system:masters"]}}, "privileged"),
+        ({"usable": ["mine"], "sccs": [*CASE["sccs"], "mine"]}, "mine"),
+        # The id is how the batch names an SCC, metadata.name how OpenShift does.
+        ({"usable": ["other"], "sccs": [*CASE["sccs"], "id-of-other"]}, "other"),
+        # Those that are given and do not exist in the case do not count.
+        ({"usable": "*", "sccs": [name for name in CASE["sccs"] if name != "restricted-v3"]}, "anyuid"),
+        # The pod's namespace counts where that of the case has no name.
+        (
+            {
+                "namespace": {"metadata": {"annotations": ANNOTATIONS}},
+                "pod": {"metadata": {"namespace": "ns"}, "spec": {"serviceAccountName": "sa", "containers": []}},
+                "usable": {"system:serviceaccount:ns:sa": ["restricted"]},
+            },
+            "restricted",
+        ),
+        ({"operation": "CREATE", "phase": "admit"}, "restricted-v2"),
+        # The old pod of a creation is not looked at.
+        ({"operation": "CREATE", "oldPod": 5}, "restricted-v2"),
+    ],
+)
+def test_parts_of_a_case(changes: dict[str, Any], scc: str) -> None:
+    found = result(**changes)
+    assert (found.get("error"), found["allowed"], found.get("scc")) == (None, True, scc)
 
 
 @pytest.mark.parametrize(
@@ -66,15 +109,30 @@ def test_the_phases_and_operations() -> None:
     assert result(phase="validate")["allowed"] is False
     skipped = result(pod=admitted, oldPod=admitted, operation="UPDATE")
     assert skipped == {"id": "one", "allowed": True, "pod": admitted}
-    assert 'namespace "ns" not found' in result(noNamespace=True)["message"]
+    debugged = {**admitted, "spec": {**admitted["spec"], "ephemeralContainers": [{"name": "d"}]}}
+    changes = {"operation": "UPDATE", "oldPod": admitted, "pod": debugged}
+    assert result(**changes)["allowed"] is False
+    assert result(**changes, subresource="ephemeralcontainers")["scc"] == "restricted-v2"
+    message = result(noNamespace=True)["message"]
+    assert message == 'pods "p" is forbidden: error fetching namespace "ns": namespace "ns" not found'
+    assert result(noNamespace=False)["allowed"] is True
 
 
 def test_order_is_kept_and_a_broken_line_stops_nothing() -> None:
-    lines = [json.dumps({**CASE, "id": 1}), "", "{broken", "[]", json.dumps({**CASE, "id": 2})]
-    found = list(Batch(standard()).results(lines))
+    found = results({**CASE, "id": 1}, "", "{broken", "[]", {**CASE, "id": 2}, "  \n\t")
     assert [one["id"] for one in found] == [1, None, None, 2]
     assert [one["allowed"] for one in found] == [True, False, False, True]
     assert "Line 3 is no JSON" in found[1]["error"] and "Line 4 is no JSON object" in found[2]["error"]
+
+
+@pytest.mark.parametrize(
+    "line", ["{", "[]", "5", "null", '"x"', "true", "x", '{"id": "a"', "[" * 100_000, '{"id": "a"} {}', "{'id': 1}"]
+)
+def test_a_line_that_is_no_case(line: str) -> None:
+    (found,) = results(line)
+    assert set(found) == {"id", "allowed", "error"}
+    assert (found["id"], found["allowed"]) == (None, False)
+    assert found["error"].startswith("Line 1 is no JSON")
 
 
 @pytest.mark.parametrize(
@@ -87,21 +145,37 @@ def test_order_is_kept_and_a_broken_line_stops_nothing() -> None:
         ({"pod": []}, "Case one: pod is []"),
         ({"pod": {"spec": []}}, "Case one: pod: spec is []"),
         ({"operation": "UPDATE", "oldPod": pod(hostPID=1)}, "Case one: oldPod: spec.hostPID is 1"),
-        ({"operation": "DELETE"}, "operation is 'DELETE'; it must be CREATE or UPDATE"),
-        ({"phase": "both"}, "phase is 'both'; it must be admit or validate"),
-        ({"sccs": ["gone"]}, "SCC gone of sccs is not among the given ones"),
+        ({"operation": "UPDATE", "oldPod": []}, "Case one: oldPod is []"),
+        ({"operation": "DELETE"}, "Case one: operation is 'DELETE'; it must be CREATE or UPDATE"),
+        ({"operation": "update"}, "operation is 'update'"),
+        ({"operation": 5}, "operation is 5"),
+        ({"phase": "Validate"}, "Case one: phase is 'Validate'; it must be admit or validate"),
+        ({"phase": ["validate"]}, "phase is ['validate']"),
+        ({"subresource": 1}, "subresource is 1"),
+        ({"noNamespace": "yes"}, "noNamespace is 'yes'"),
+        ({"noNamespace": 0}, "noNamespace is 0"),
+        ({"sccs": {}}, "sccs is {}"),
+        ({"sccs": [5]}, "sccs is [5]"),
+        ({"sccs": ["gone", "restricted"]}, "SCC gone of sccs is not among the given ones"),
         ({"sccs": "anyuid"}, "sccs is 'anyuid'"),
         ({"usable": 5}, "usable of * is '5'"),
         ({"usable": {"a": "b"}}, "usable of a is 'b'"),
         ({"user": "jane"}, "user is 'jane'"),
         ({"user": {"groups": [1]}}, "groups is [1]"),
+        ({"user": {"name": 5}}, "user: name is 5"),
         ({"namespace": {"metadata": {"annotations": {"a": 1}}}}, "a is 1; it must be text"),
+        ({"namespace": {"metadata": {"annotations": []}}}, "annotations is []"),
+        ({"namespace": {"metadata": {"name": 5}}}, "metadata: name is 5"),
         ({"namespace": "ns"}, "namespace is 'ns'"),
     ],
 )
 def test_a_malformed_case_is_never_allowed(changes: dict[str, Any], words: str) -> None:
-    found = result(**changes)
-    assert found["allowed"] is False and words in found["error"] and "pod" not in found
+    found, after = results({**CASE, "usable": "*", **changes}, CASE)
+    assert set(found) == {"id", "allowed", "error"}
+    assert (found["id"], found["allowed"]) == ("one", False)
+    assert words in found["error"]
+    # The next case is judged as if nothing had been.
+    assert after["allowed"] is True
 
 
 @pytest.mark.parametrize(
@@ -136,3 +210,18 @@ def test_an_scc_that_cannot_be_read(scc: Any, words: str) -> None:
 def test_null_is_absent_in_an_scc() -> None:
     empty = dict.fromkeys(standard()["privileged"], None)
     Batch({"x": {**empty, "metadata": {"name": "x"}}})
+
+
+def test_many_namespaces_and_sets_of_sccs_are_told_apart() -> None:
+    """What is kept from case to case depends on the SCCs and the namespace's values, also after hundreds of them."""
+    cases, wanted = [], []
+    for uid in range(600):
+        # Each set is asked in two namespaces; every other set has an SCC that comes first.
+        size, has_other = divmod(uid // 2, 2)
+        annotations = {**ANNOTATIONS, "openshift.io/sa.scc.uid-range": f"{uid}/1"}
+        namespace = {"metadata": {"name": "ns", "annotations": annotations}}
+        sccs = [*CASE["sccs"], *["mine"] * size, *["id-of-other"] * has_other]
+        cases.append({**CASE, "sccs": sccs, "namespace": namespace, "usable": ["other", "restricted-v2"]})
+        wanted.append(("other", None) if has_other else ("restricted-v2", uid))
+    found = [(one["scc"], one["pod"]["spec"]["containers"][0].get("securityContext", {})) for one in results(*cases)]
+    assert [(scc, context.get("runAsUser")) for scc, context in found] == wanted

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
+from ansible_collections.inferops.triton.plugins.module_utils._explain.explain import explain
+from ansible_collections.inferops.triton.plugins.module_utils._explain.offline_facts import Given, Offline
 from ansible_collections.inferops.triton.plugins.module_utils._podsecurity.evaluate import evaluate
 from ansible_collections.inferops.triton.plugins.module_utils._scc.batch import Batch
-from ansible_collections.inferops.triton.plugins.module_utils._scc.explain import explain
 from ansible_collections.inferops.triton.plugins.module_utils._scc.manifests import objects_of, pod_sources
 from ansible_collections.inferops.triton.plugins.module_utils._scc.message import parse as parse_message
 from ansible_collections.inferops.triton.plugins.module_utils._scc.model import parse
-from ansible_collections.inferops.triton.plugins.module_utils._scc.offline_facts import Given, Offline
 from ansible_collections.inferops.triton.plugins.module_utils._scc.ranges import RangeSyntaxError, parse_blocks
 from ansible_collections.inferops.triton.plugins.module_utils._scc.standard import standard
 from ansible_collections.inferops.triton.plugins.module_utils._scc.stored import stored

@@ -73,6 +73,23 @@ def test_a_stateful_set_knows_its_pods_name_and_mounts_its_claims() -> None:
     ]
 
 
+def test_a_stateful_set_counts_from_its_first_number_and_has_a_claim_of_a_name_once() -> None:
+    claims = [{"metadata": {"name": "data"}}, {"metadata": {"name": "data"}}]
+    spec = {"template": TEMPLATE, "volumeClaimTemplates": claims, "ordinals": {"start": 3}}
+    pod = only(workload("apps/v1", "StatefulSet", **spec)).pod
+    assert pod["metadata"]["name"] == "w-3"
+    assert pod["spec"]["volumes"] == [{"name": "data", "persistentVolumeClaim": {"claimName": "data-w-3"}}]
+
+
+def test_labels_and_annotations_without_a_value_are_empty_text_and_other_metadata_stays_behind() -> None:
+    metadata = {"name": "x", "namespace": "x", "uid": "x", "labels": {"a": None}, "annotations": {"b": None, "c": "d"}}
+    pod = only(workload("apps/v1", "Deployment", template={"metadata": metadata, "spec": TEMPLATE["spec"]})).pod
+    wanted = {"generateName": "w-", "namespace": "ns", "labels": {"a": ""}, "annotations": {"b": "", "c": "d"}}
+    assert pod["metadata"] == wanted
+    bare = {"kind": "Pod", "metadata": {"name": "p", "annotations": {"b": None}}, "spec": TEMPLATE["spec"]}
+    assert only(bare).pod["metadata"]["annotations"] == {"b": ""}
+
+
 def test_a_bare_pod_is_asked_for_by_the_user() -> None:
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "other"}, "spec": TEMPLATE["spec"]}
     source = only(pod)
@@ -102,6 +119,43 @@ def test_text_in_a_list_of_definitions_is_read() -> None:
     assert only(text).name == "w"
 
 
+def test_text_inside_of_text_is_not_read() -> None:
+    with pytest.raises(TritonError) as caught:
+        objects_of("a{b", "x")
+    assert caught.value.message.startswith("Document 1 of x is 'a{b', no object")
+
+
+def test_what_is_shared_is_taken_apart() -> None:
+    context: dict[str, Any] = {}
+    spec = {"containers": [{"name": "a", "securityContext": context}, {"name": "b", "securityContext": context}]}
+    first, second = only({"kind": "Pod", "metadata": {"name": "p"}, "spec": spec}).pod["spec"]["containers"]
+    assert first["securityContext"] is not second["securityContext"]
+
+
+def test_objects_that_hold_themselves_or_have_no_end() -> None:
+    cyclic: dict[str, Any] = {"kind": "List"}
+    cyclic["items"] = [cyclic]
+    deep: Any = []
+    for _level in range(100_000):
+        deep = [deep]
+    bomb: Any = ["x"] * 10
+    for _level in range(10):
+        bomb = [bomb] * 10
+    for given, words in (
+        (cyclic, "x: items is nested deeper than 100 levels."),
+        ({"kind": "Pod", "spec": deep}, "x: spec is nested deeper than 100 levels."),
+        (bomb, "x holds more than 2000000 values; give it in smaller parts."),
+    ):
+        with pytest.raises(TritonError) as caught:
+            objects_of(given, "x")
+        assert caught.value.message == words
+
+
+def test_half_characters_become_the_sign_for_unreadable_ones() -> None:
+    pod = {"kind": "Pod", "metadata": {"name": "p", "annotations": {"a": "\ud800!"}}, "spec": TEMPLATE["spec"]}
+    assert only(pod).pod["metadata"]["annotations"] == {"a": "\ufffd!"}
+
+
 def test_objects_without_pods_are_passed_over() -> None:
     objects = objects_of([{"kind": "Service", "spec": {"template": {"spec": 5}}}, workload("batch/v1", "Job")], "t")
     assert len(pod_sources(objects, "ns")) == 1
@@ -111,6 +165,17 @@ def test_the_token_of_the_service_account_among_the_manifests() -> None:
     account = {"kind": "ServiceAccount", "metadata": {"name": "default"}, "automountServiceAccountToken": False}
     assert only(account, workload("apps/v1", "Deployment")).automount is False
     assert only(workload("apps/v1", "Deployment")).automount is None
+
+
+def test_the_token_of_an_account_under_its_old_name() -> None:
+    account = {"kind": "ServiceAccount", "metadata": {"name": "sa"}, "automountServiceAccountToken": False}
+    old = {"spec": {"containers": [], "serviceAccount": "sa"}}
+    assert only(account, workload("apps/v1", "Deployment", template=old)).automount is False
+
+
+def test_another_account_may_want_its_token() -> None:
+    account = {"kind": "ServiceAccount", "metadata": {"name": "default"}, "automountServiceAccountToken": False}
+    assert only(account, workload("apps/v1", "Deployment")).with_account("sa").automount is None
 
 
 def test_a_service_account_for_pods_that_name_none() -> None:
@@ -129,7 +194,15 @@ def test_a_service_account_for_pods_that_name_none() -> None:
         ("5", "Document 1 of x is 5, no object"),
         ([{"kind": "Pod", "metadata": {"name": "p"}}], "Pod p has no pod in spec"),
         ([workload("apps/v1", "Deployment", replicas=1)], "Deployment w has no pod in spec.template"),
-        ([{"kind": "Pod", "metadata": {"name": 5}, "spec": {}}], "metadata has name 5"),
+        ([{"kind": "Pod", "metadata": {"name": 5}, "spec": {}}], "Pod: metadata has name 5"),
+        (
+            [workload("apps/v1", "StatefulSet", template=TEMPLATE, ordinals={"start": "1"})],
+            "StatefulSet w: spec.ordinals.start is '1'; it must be a whole number from 0 on.",
+        ),
+        (
+            [{"kind": "Pod", "metadata": {"name": "a\nb" + "x" * 1000}}],
+            f"Pod a?b{'x' * 247}... has no pod in spec; a pod is an object with spec.",
+        ),
         (
             [workload("apps/v1", "Deployment", template={"spec": {"securityContext": {"runAsUser": "1000"}}})],
             "Deployment w: spec.template: spec.securityContext.runAsUser is '1000'; it must be a whole number of at most 64 bits.",

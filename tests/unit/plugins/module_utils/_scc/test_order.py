@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -16,12 +17,43 @@ from ansible_collections.inferops.triton.plugins.module_utils._scc.standard impo
 from ansible_collections.inferops.triton.tests.unit.plugins.module_utils._scc.builders import scc
 
 
-def test_the_order_of_an_installed_cluster() -> None:
-    """The order in the refusal of a cluster with the standard SCCs."""
-    assert [one.name for one in by_priority(map(parse, standard().values()))] == [
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_an_installed_cluster(seed: int) -> None:
+    """The order in the refusal of a cluster with the standard SCCs, however they come."""
+    sccs = list(map(parse, standard().values()))
+    random.Random(seed).shuffle(sccs)
+    assert [one.name for one in by_priority(sccs)] == [
         *("anyuid", "restricted-v2", "restricted-v3", "restricted", "nested-container", "nonroot-v2", "nonroot"),
         *("hostmount-anyuid", "hostmount-anyuid-v2", "hostnetwork-v2", "hostnetwork", "hostaccess", "privileged"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # Priority descending, whatever the SCC opens.
+        ({"priority": 1, "allowPrivilegedContainer": True}, {}),
+        ({"priority": 10}, {"priority": 9}),
+        # None is 0, and a negative one goes behind it.
+        ({}, {"priority": -1}),
+        ({"priority": 0}, {"priority": None, "allowHostPorts": True}),
+        ({"priority": None}, {"priority": 0, "allowHostPorts": True}),
+        # Points ascending.
+        ({"runAsUser": {"type": "MustRunAsNonRoot"}}, {"runAsUser": {"type": "RunAsAny"}}),
+        ({"allowHostNetwork": True}, {"allowHostPorts": True}),
+    ],
+)
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_priority_then_points_before_the_name(
+    first: dict[str, Any], second: dict[str, Any], names: tuple[str, str]
+) -> None:
+    one, other = scc(names[0], **first), scc(names[1], **second)
+    assert by_priority([one, other]) == by_priority([other, one]) == (one, other)
+
+
+def test_names_decide_byte_by_byte() -> None:
+    names = ["a", "a-1", "a.b", "a1", "ab", "b"]
+    assert [one.name for one in by_priority(scc(name) for name in reversed(names))] == names
 
 
 BASE = 10_000 + 20_000 + 100_000 + 5_000 + 10 - 3_000
@@ -66,4 +98,6 @@ def test_the_hint_comes_first_and_the_others_stay(count: int) -> None:
     names = [one.name for one in sccs]
     for hint in (names[0], names[-1], names[count // 2]):
         assert [one.name for one in hinted(sccs, hint)] == [hint, *(name for name in names if name != hint)]
-    assert [one.name for one in hinted(sccs, "gone")] == names
+    assert [one.name for one in hinted(sccs, "gone")] == [one.name for one in hinted(sccs, "")] == names
+    # The order given is not changed itself.
+    assert [one.name for one in sccs] == names

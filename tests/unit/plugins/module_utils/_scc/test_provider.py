@@ -171,6 +171,12 @@ def test_of_every_kind_of_container(
     assert messages(provider(**fields), pod(**lists)) == [f"provider s: .{kind}[1]{text}" for text in refused]
 
 
+def test_a_user_namespace_is_all_that_its_level_demands() -> None:
+    assert messages(provider(userNamespaceLevel="RequirePodLevel"), pod(hostUsers=False)) == []
+    for level in ("", "AllowHostLevel"):
+        assert messages(provider(userNamespaceLevel=level), pod(hostUsers=True)) == []
+
+
 @pytest.mark.parametrize("given", [given for _fields, given, _refused in OF_POD])
 def test_an_scc_that_allows_it_all_refuses_nothing(given: dict[str, Any]) -> None:
     flags = {name: True for name in ("allowHostNetwork", "allowHostPID", "allowHostIPC", "allowPrivilegedContainer")}

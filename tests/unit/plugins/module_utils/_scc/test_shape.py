@@ -57,6 +57,23 @@ def container(**context: Any) -> dict[str, Any]:
             "metadata.annotations is {'a': 1}; it must be a map of texts",
         ),
         ({"metadata": [], "spec": {}}, "metadata is []"),
+        (
+            pod(volumes=[{"downwardAPI": {"items": [{"fieldRef": "x"}]}}]),
+            "spec.volumes[0].downwardAPI.items[0].fieldRef is 'x'; it must be an object",
+        ),
+        (
+            pod(volumes=[{"projected": {"sources": [{"downwardAPI": {"items": {}}}]}}]),
+            "spec.volumes[0].projected.sources[0].downwardAPI.items is {}; it must be a list",
+        ),
+        (
+            pod(volumes=[{"projected": {"sources": [{"secret": "s"}]}}]),
+            "spec.volumes[0].projected.sources[0].secret is 's'; it must be an object",
+        ),
+        (pod(containers=[{"ports": [{"name": 1}]}]), "spec.containers[0].ports[0].name is 1; it must be text"),
+        (
+            pod(securityContext={"fsGroup": 10**5000}),
+            "spec.securityContext.fsGroup is a number of about 4983 digits; it must be a whole number",
+        ),
         ({"spec": "x"}, "spec is 'x'"),
         (5, "the pod is 5; it must be an object"),
     ],

@@ -26,12 +26,37 @@ from ansible_collections.inferops.triton.plugins.module_utils._scc.strategies.ca
         (["X"], [], {"drop": ["X"]}, {"drop": ["X"]}),
         (["X"], [], {"drop": ["x"]}, {"add": ["X"], "drop": ["x"]}),
         (["X"], ["KILL"], {}, {"add": ["X"], "drop": ["KILL"]}),
+        (["B", "A"], ["MKNOD", "KILL"], None, {"add": ["A", "B"], "drop": ["KILL", "MKNOD"]}),
+        # What has to be dropped may be added, and is in both lists then; so is what a container adds and drops itself.
+        ([], ["A"], {"add": ["A"]}, {"add": ["A"], "drop": ["A"]}),
+        (["A"], ["X"], {"add": ["A"], "drop": ["A"]}, {"add": ["A"], "drop": ["A", "X"]}),
+        # ALL is a word as any other.
+        ([], ["KILL"], {"drop": ["ALL"]}, {"drop": ["ALL", "KILL"]}),
+        ([], ["ALL"], {"drop": ["all"]}, {"drop": ["ALL", "all"]}),
+        ([], ["ALL"], {"add": None, "drop": None}, {"drop": ["ALL"]}),
     ],
 )
 def test_filling(default_add: list[str], required_drop: list[str], own: Any, wanted: Any) -> None:
     filled = Capabilities(default_add, required_drop, []).fill(own)
     assert filled == wanted
     assert filled is own or filled != own
+
+
+@pytest.mark.parametrize(
+    ("default_add", "required_drop", "own"),
+    [
+        ([], [], None),
+        ([], [], {}),
+        ([], ["ALL"], {"add": ["B", "A"], "drop": ["ALL"]}),
+        (["A"], [], {"add": ["B", "A"]}),
+        # Dropped by the container, so there is nothing to add.
+        (["A"], [], {"drop": ["A"]}),
+        # Neither order nor doubles are touched where nothing is new.
+        ([], ["MKNOD"], {"add": ["Z", "A", "Z"], "drop": ["MKNOD", "KILL", "MKNOD"]}),
+    ],
+)
+def test_where_nothing_is_new_nothing_is_touched(default_add: list[str], required_drop: list[str], own: Any) -> None:
+    assert Capabilities(default_add, required_drop, []).fill(own) is own
 
 
 @pytest.mark.parametrize(
@@ -52,5 +77,26 @@ def test_what_may_not_be_added(default_add: list[str], allowed: list[str], refus
     assert {(one.path, one.detail) for one in findings} <= {(".capabilities.add", "capability may not be added")}
 
 
-def test_no_capabilities_are_no_problem() -> None:
-    assert list(Capabilities([], [], []).check(None)) == []
+@pytest.mark.parametrize(
+    ("allowed", "added", "refused"),
+    [
+        # The spelling is exact, with and without the prefix; the asterisk is a wildcard by itself only.
+        (["NET_BIND_SERVICE"], ["CAP_NET_BIND_SERVICE"], ["CAP_NET_BIND_SERVICE"]),
+        (["CAP_CHOWN"], ["CHOWN"], ["CHOWN"]),
+        (["NET_*"], ["NET_ADMIN"], ["NET_ADMIN"]),
+        # All of them, in the container's order, as often as they are listed.
+        (["B"], ["C", "B", "A", "C"], ["C", "A", "C"]),
+    ],
+)
+def test_each_one_is_refused_as_it_is_spelled(allowed: list[str], added: list[str], refused: list[str]) -> None:
+    assert [finding.value for finding in Capabilities([], [], allowed).check({"add": added})] == refused
+
+
+def test_what_an_scc_drops_may_be_added_where_it_is_allowed() -> None:
+    """OpenShift's API refuses such an SCC, its admission does not."""
+    assert list(Capabilities([], ["A"], ["A"]).check({"add": ["A"], "drop": ["A"]})) == []
+
+
+@pytest.mark.parametrize("filled", [None, {}, {"add": None}, {"drop": ["KILL"]}])
+def test_no_capabilities_are_no_problem(filled: Any) -> None:
+    assert list(Capabilities([], [], []).check(filled)) == []

@@ -29,7 +29,11 @@ from ansible_collections.inferops.triton.plugins.module_utils._scc.strategies.se
         ),
         ({"type": "Localhost", "localhostProfile": ""}, "localhost/", None),
         ({"type": "Localhost"}, "", None),
+        ({"type": "Localhost", "localhostProfile": None}, "", None),
         ({"type": "Whatever"}, "", None),
+        # Case counts, and a profile without a type is none.
+        ({"type": "runtimeDefault"}, "", None),
+        ({"localhostProfile": "a"}, "", None),
         ({}, "", None),
     ],
 )
@@ -42,6 +46,15 @@ def test_the_old_name_of_the_default() -> None:
     assert profile_of("docker/default") == {"type": "RuntimeDefault"}
 
 
+def test_the_prefix_of_a_file_is_taken_off_once() -> None:
+    assert profile_of("localhost/localhost/x") == {"type": "Localhost", "localhostProfile": "localhost/x"}
+
+
+@pytest.mark.parametrize("text", ["localhost", "*", "Unconfined", "RuntimeDefault", " unconfined"])
+def test_text_that_names_no_profile(text: str) -> None:
+    assert profile_of(text) is None
+
+
 DEFAULTS = ["runtime/default", "docker/default"]
 
 
@@ -50,7 +63,12 @@ DEFAULTS = ["runtime/default", "docker/default"]
     [
         ([], "", [""], {"unconfined": "seccomp may not be set", "runtime/default": "seccomp may not be set"}),
         (["*"], "", ["", "unconfined", "anything"], {}),
+        # The first but the wildcard is written, wherever that stands.
         (["*", "unconfined"], "unconfined", ["", "localhost/x"], {}),
+        (["runtime/default", "*"], "runtime/default", ["", "unconfined"], {}),
+        (["*", "localhost/a", "runtime/default"], "localhost/a", ["unconfined"], {}),
+        # Two names of one profile, either way.
+        (["localhost/a", "runtime/default"], "localhost/a", [*DEFAULTS, "localhost/a"], {}),
         (
             ["docker/default"],
             "docker/default",
@@ -65,6 +83,13 @@ DEFAULTS = ["runtime/default", "docker/default"]
                 name: f"{name} is not an allowed seccomp profile. Valid values are [unconfined localhost/a]"
                 for name in ("runtime/default", "localhost/ab", "Unconfined")
             },
+        ),
+        # Members are no patterns.
+        (
+            ["localhost/*"],
+            "localhost/*",
+            [],
+            {"localhost/a": "localhost/a is not an allowed seccomp profile. Valid values are [localhost/*]"},
         ),
     ],
 )
@@ -83,7 +108,10 @@ def test_what_an_scc_allows(profiles: list[str], default: str, accepted: list[st
         ({}, {"type": None}, True),
         ({"type": "RuntimeDefault"}, {"type": "RuntimeDefault", "localhostProfile": None}, True),
         ({"type": "RuntimeDefault"}, {"type": "RuntimeDefault", "localhostProfile": ""}, False),
+        ({"type": "Unconfined"}, {"type": "RuntimeDefault"}, False),
+        ({"type": "Localhost", "localhostProfile": "a"}, {"type": "Localhost", "localhostProfile": "b"}, False),
+        ({"type": "Localhost", "localhostProfile": "a"}, {"type": "Unconfined", "localhostProfile": "a"}, False),
     ],
 )
 def test_when_two_profiles_are_the_same(one: Any, other: Any, wanted: bool) -> None:
-    assert same(one, other) is wanted
+    assert same(one, other) is same(other, one) is wanted

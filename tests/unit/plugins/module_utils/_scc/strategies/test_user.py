@@ -17,6 +17,9 @@ from ansible_collections.inferops.triton.plugins.module_utils._scc.strategies.us
     [
         (UserOptions("RunAsAny"), None, False),
         (UserOptions("MustRunAs", uid=7), 7, False),
+        # Zero is a user as any other, not "no user".
+        (UserOptions("MustRunAs", uid=0), 0, False),
+        (UserOptions("MustRunAsRange", first=0, last=9), 0, False),
         (UserOptions("MustRunAsRange", first=5, last=9), 5, False),
         (UserOptions("MustRunAsNonRoot"), None, True),
     ],
@@ -37,11 +40,14 @@ def test_what_is_written_where_nothing_stands(options: UserOptions, default: int
         (UserOptions("MustRunAsRange", first=5, last=9), 5, None, None),
         (UserOptions("MustRunAsRange", first=5, last=9), 9, None, None),
         (UserOptions("MustRunAsRange", first=5, last=9), 10, None, (".runAsUser", 10, "must be in the ranges: [5, 9]")),
+        (UserOptions("MustRunAs", uid=0), 7, True, (".runAsUser", 7, "must be: 0")),
         # A range that wrapped is empty.
         (UserOptions("MustRunAsRange", first=5, last=4), 5, None, (".runAsUser", 5, "must be in the ranges: [5, 4]")),
         (UserOptions("MustRunAsNonRoot"), None, True, None),
         (UserOptions("MustRunAsNonRoot"), 1, True, None),
         (UserOptions("MustRunAsNonRoot"), 1, False, (".runAsNonRoot", False, "must be true")),
+        (UserOptions("MustRunAsNonRoot"), 1, None, None),
+        (UserOptions("MustRunAsNonRoot"), None, False, (".runAsNonRoot", False, "must be true")),
         (UserOptions("MustRunAsNonRoot"), 0, None, (".runAsUser", 0, "running with the root UID is forbidden")),
         # One refusal, the first.
         (UserOptions("MustRunAsNonRoot"), 0, False, (".runAsNonRoot", False, "must be true")),
@@ -55,6 +61,8 @@ def test_what_is_refused(options: UserOptions, user: int | None, non_root: bool 
     ("options", "words"),
     [
         (UserOptions("MustRunAs"), "MustRunAs requires a UID"),
+        (UserOptions("MustRunAs", first=1, last=2), "MustRunAs requires a UID"),
+        (UserOptions("runAsAny"), "Unrecognized RunAsUser strategy type runAsAny"),
         (UserOptions("MustRunAsRange", last=9), "MustRunAsRange requires a UIDRangeMin"),
         (UserOptions("MustRunAsRange", first=9), "MustRunAsRange requires a UIDRangeMax"),
         (UserOptions("Whatever"), "Unrecognized RunAsUser strategy type Whatever"),

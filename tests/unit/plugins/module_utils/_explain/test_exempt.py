@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.inferops.triton.plugins.module_utils._scc.exempt import DISABLED, RUN_LEVEL, exemption
+from ansible_collections.inferops.triton.plugins.module_utils._explain.exempt import DISABLED, RUN_LEVEL, exemption
 
 
 @pytest.mark.parametrize(

@@ -12,22 +12,22 @@ from typing import Any, Protocol
 from .._podsecurity.evaluate import PodSecurityVerdict, Violation, evaluate
 from .._podsecurity.mend import mend
 from .._podsecurity.remedies import lower_levels
-from .access import Authorizer, Subject
-from .admission import REQUIRED_SCC, SUBJECT_TYPE, VALIDATED_SCC, Admission, Decision, Request
+from .._scc.access import Authorizer, Subject
+from .._scc.admission import REQUIRED_SCC, SUBJECT_TYPE, VALIDATED_SCC, Admission, Decision, Request
+from .._scc.defaults import admission_defaults
+from .._scc.diagnosis import report
+from .._scc.locate import locate
+from .._scc.manifests import PodSource
+from .._scc.message import parse
+from .._scc.problem import UNUSABLE, Problem
+from .._scc.requesters import signed_in
+from .._scc.standard import AUTHENTICATED
+from .._scc.strategies.seccomp import POD_ANNOTATION
+from .._scc.view import CONTAINER_LISTS
+from .._scc.ways_out import Place
 from .allowed import allowed
-from .defaults import admission_defaults
-from .diagnosis import report
 from .exempt import exemption
-from .locate import locate
-from .manifests import PodSource
-from .message import parse
-from .problem import UNUSABLE, Problem
 from .remedies import Refused, pod_remedy, remedies
-from .requesters import signed_in
-from .standard import AUTHENTICATED
-from .strategies.seccomp import POD_ANNOTATION
-from .view import CONTAINER_LISTS
-from .ways_out import Place
 
 ADMITTED, REFUSED = "admitted", "refused"
 OPENSHIFT, KUBERNETES = "openshift", "kubernetes"

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .access import Either, Grants, Subject
-from .admission import Admission
-from .bindings import brought, merged
+from .._scc.access import Either, Grants, Subject
+from .._scc.admission import Admission
+from .._scc.bindings import brought, merged
+from .._scc.model import parse
+from .._scc.namespace import MCS, SUPPLEMENTAL_GROUPS, UID_RANGE, annotations_and_labels
+from .._scc.standard import granted, standard
+from .._scc.stored import stored
 from .explain import KUBERNETES, YOU, Facts
-from .model import parse
-from .namespace import MCS, SUPPLEMENTAL_GROUPS, UID_RANGE, annotations_and_labels
-from .standard import granted, standard
-from .stored import stored
 
 # Values as OpenShift allocates them, for a namespace of which nothing but the name is known.
 EXAMPLE = {UID_RANGE: "1000700000/10000", SUPPLEMENTAL_GROUPS: "1000700000/10000", MCS: "s0:c27,c4"}

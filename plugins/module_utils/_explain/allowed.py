@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from .model import MUST_RUN_AS, MUST_RUN_AS_RANGE, SCC, IDRange
-from .problem import Problem
+from .._scc.model import MUST_RUN_AS, MUST_RUN_AS_RANGE, SCC, IDRange
+from .._scc.problem import Problem
 
 NOTHING = "nothing"
 

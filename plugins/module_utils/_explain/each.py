@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .admission import Admission, Request
-from .locate import locate
-from .order import by_priority
-from .privileges import privileges
-from .strategies.base import StrategyError
-from .view import Pod
+from .._scc.admission import Admission, Request
+from .._scc.locate import locate
+from .._scc.order import by_priority
+from .._scc.privileges import privileges
+from .._scc.strategies.base import StrategyError
+from .._scc.view import Pod
 
 
 def each(admission: Admission, request: Request, base: str = "") -> list[dict[str, Any]]:

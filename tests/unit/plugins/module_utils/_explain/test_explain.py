@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.inferops.triton.plugins.module_utils._explain.explain import explain
+from ansible_collections.inferops.triton.plugins.module_utils._explain.offline_facts import EXAMPLE, Given, Offline
 from ansible_collections.inferops.triton.plugins.module_utils._scc.access import Subject
-from ansible_collections.inferops.triton.plugins.module_utils._scc.explain import explain
 from ansible_collections.inferops.triton.plugins.module_utils._scc.manifests import objects_of, pod_sources
-from ansible_collections.inferops.triton.plugins.module_utils._scc.offline_facts import EXAMPLE, Given, Offline
 
 NAMESPACE = {"kind": "Namespace", "metadata": {"name": "ns", "annotations": EXAMPLE}}
 FIRST = 1000700000
@@ -255,3 +255,18 @@ def test_on_plain_kubernetes_the_ways_out_lead_out(name: str, seed: int) -> None
     assert after["verdict"] == "admitted", changed["text"]
     wanted = lower["command"].partition("enforce=")[2].split()[0]
     assert verdict(item, namespace=level(wanted), platform="kubernetes")["verdict"] == "admitted"
+
+
+def test_what_yaml_repeats_by_an_alias_is_mended_in_each_container() -> None:
+    text = """
+kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+  - {name: a, securityContext: &added {capabilities: {add: [SYS_ADMIN]}}}
+  - {name: b, securityContext: *added}
+"""
+    (pod,) = objects_of(text, "test")
+    way_out = verdict(pod)["remedies"][0]
+    for index in (0, 1):
+        assert f"spec.containers[{index}].securityContext.capabilities" in way_out["text"]

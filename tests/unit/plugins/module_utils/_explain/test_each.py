@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.inferops.triton.plugins.module_utils._explain.each import each
 from ansible_collections.inferops.triton.plugins.module_utils._scc.admission import Admission
-from ansible_collections.inferops.triton.plugins.module_utils._scc.each import each
 
-from .permissive import ANNOTATIONS, FIRST, MCS, container, pod, request, scc, stock
+from .._scc.permissive import ANNOTATIONS, FIRST, MCS, container, pod, request, scc, stock
 
 ORDER = [
     *("anyuid", "restricted-v2", "restricted-v3", "restricted", "nested-container", "nonroot-v2", "nonroot"),

@@ -13,16 +13,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._errors import TritonError
-from .access import Either, Grants, Rights, service_account
-from .admission import REQUIRED_SCC, Admission, Decision, Request
-from .changes import Change
-from .least import Least, Wanted, least, object_name, words
-from .mend import mend
-from .model import SCC, parse
-from .privileges import BY_NAME, grave, privileges, weight
-from .standard import CLUSTER_ROLE, standard
-from .strategies.base import StrategyError
-from .view import Pod
+from .._scc.access import Either, Grants, Rights, service_account
+from .._scc.admission import REQUIRED_SCC, Admission, Decision, Request
+from .._scc.changes import Change
+from .._scc.least import Least, Wanted, least, object_name, words
+from .._scc.mend import mend
+from .._scc.model import SCC, parse
+from .._scc.privileges import BY_NAME, grave, privileges, weight
+from .._scc.standard import CLUSTER_ROLE, standard
+from .._scc.strategies.base import StrategyError
+from .._scc.view import Pod
 
 POD, EXISTING, GENERATED = "pod", "existing", "generated"
 _SHOWN = 3
