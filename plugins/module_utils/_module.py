@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -17,6 +17,32 @@ from ansible_collections.kubernetes.core.plugins.module_utils.args_common import
 )
 
 from ._errors import TritonError
+
+
+class QuietModule(AnsibleModule):  # type: ignore[misc]
+    """A module whose options hold credentials.
+
+    The system's log hears nothing of them: Ansible would hide them there value by value, and miss those of several lines.
+
+    :param hidden: the texts of the options that no output may show, besides those that the specification marks with no_log.
+    """
+
+    def __init__(self, spec: dict[str, Any], hidden: Callable[[Mapping[str, Any]], Iterable[str]], **more: Any) -> None:
+        self._hidden = hidden
+        super().__init__(spec, **more)
+
+    def _log_invocation(self) -> None:
+        pass
+
+    def exit_json(self, **result: Any) -> None:
+        """Report, without what is hidden."""
+        self.no_log_values.update(self._hidden(self.params))
+        super().exit_json(**result)
+
+    def fail_json(self, msg: str, **result: Any) -> None:
+        """Report a failure, without what is hidden; wrong options come here before the module has begun."""
+        self.no_log_values.update(self._hidden(self.params))
+        super().fail_json(msg, **result)
 
 
 def connection_spec() -> dict[str, Any]:

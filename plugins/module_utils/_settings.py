@@ -15,6 +15,8 @@ from ._names import DNS_LABEL, RELEASE
 from ._scc.privileges import TO_BE_NAMED
 
 LONGEST_VALUE = 120
+# Settings that may hold credentials.
+CONFIDENTIAL = ("triton_model_repository",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ FORMS: Mapping[str, Form] = {
         lambda value: isinstance(value, list) and set(map(str, value)) <= set(TO_BE_NAMED),
     ),
     "triton_model_repository": Form(
-        "a repository such as {configmap: {path: models}} or {claim: {size: 10Gi}}, or a list of such",
+        "a repository such as {configmap: {path: models}}, {claim: {size: 10Gi}} or {s3: {bucket: models}}, or a list of such",
         lambda value: _dictionary(value) or _each(value),
     ),
     "triton_values": Form("a dictionary of the chart's values", _dictionary),
@@ -79,10 +81,15 @@ def wrong(settings: Mapping[str, Any]) -> list[str]:
     :raises KeyError: a name that is none of FORMS.
     """
     return [
-        f"{name} is {_shown(value)}, but has to be {FORMS[name].words}."
+        f"{name} is {_kind(value) if name in CONFIDENTIAL else _shown(value)}, but has to be {FORMS[name].words}."
         for name, value in settings.items()
         if not FORMS[name].fits(value)
     ]
+
+
+def _kind(value: Any) -> str:
+    """What a value is that may hold credentials."""
+    return f"no such thing (a value of type {type(value).__name__}, not shown since it may hold credentials)"
 
 
 def _shown(value: Any) -> str:

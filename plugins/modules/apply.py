@@ -13,7 +13,7 @@ description:
   - Asks the API server by a dry run of a server-side apply what each definition would change, and writes only what differs. All
     definitions are judged by the server before the first write, and a run that finds nothing different writes nothing.
   - Check mode and diff are exact, also for objects in a namespace that is not there yet; these are reported as created.
-  - Contents of Secrets and binary data appear in the diff as digests only.
+  - Contents of Secrets and binary data appear in the diff as digests only, and those of Secrets nowhere else.
 author:
   - inferops.triton contributors (@inferops)
 extends_documentation_fragment:
@@ -103,10 +103,8 @@ changes:
       sample: create
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.inferops.triton.plugins.module_utils._module import connection_spec, run_module
-from ansible_collections.inferops.triton.plugins.module_utils._run.apply import run
+from ansible_collections.inferops.triton.plugins.module_utils._module import QuietModule, connection_spec, run_module
+from ansible_collections.inferops.triton.plugins.module_utils._run.apply import hidden, run
 
 
 def main() -> None:
@@ -117,7 +115,7 @@ def main() -> None:
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "wait_timeout": {"type": "int", "default": 120},
     }
-    run_module(AnsibleModule(spec, supports_check_mode=True), run)
+    run_module(QuietModule(spec, hidden, supports_check_mode=True), run)
 
 
 if __name__ == "__main__":

@@ -7,20 +7,30 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: model_repository
-short_description: Check model repositories and plan how the pod gets at them
+short_description: Check model repositories, plan how the pod gets at them, and make what they need
 version_added: 0.1.0
 description:
-  - Checks the layout of local model repositories before anything is shipped, and says for each repository which objects it needs
-    and how Triton's pod mounts it. One back end for each repository.
-  - It asks no cluster and writes nothing; M(inferops.triton.apply) writes the RV(definitions).
+  - Checks local model repositories before anything is shipped, and says for each repository which objects it needs and how Triton's pod
+    gets at it. One back end for each repository.
+  - With O(state=present) it also writes the objects, the Secrets among them, whose contents are in no result and no diff.
 author:
   - inferops.triton contributors (@inferops)
 extends_documentation_fragment:
   - kubernetes.core.k8s_auth_options
   - inferops.triton.attributes
-  - inferops.triton.attributes.info
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+  action_group:
+    support: full
 requirements:
   - python >= 3.11
+  - kubernetes >= 31.0.0 (Python package), for O(live=true) and O(state=present)
+  - tritonclient and protobuf (Python packages), to check files config.pbtxt; C(pip install --no-deps tritonclient protobuf) is enough
 options:
   namespace:
     description:
@@ -32,6 +42,36 @@ options:
       - Name of the release; objects are named after it.
     type: str
     required: true
+  state:
+    description:
+      - V(planned) writes nothing, V(present) writes what differs.
+    type: str
+    choices: [planned, present]
+    default: planned
+  scope:
+    description:
+      - Whose objects O(state=present) writes. V(namespace) are those of the namespace. V(cluster) are those that only an administrator may
+        write (PersistentVolumes); objects of the namespace need not be there yet then.
+    type: str
+    choices: [namespace, cluster]
+    default: namespace
+  live:
+    description:
+      - Whether to look into the cluster for what is there (claims, volumes, Secrets, ConfigMaps) while planning; O(state=present) always
+        does. What the user may not read is not checked.
+    type: bool
+    default: false
+  wait_timeout:
+    description:
+      - Seconds that a claim with a volume of its own may take to be bound to it.
+    type: int
+    default: 30
+  storage_classes:
+    description:
+      - The storage classes that the cluster has, as RV(inferops.triton.platform_info#module:storage_classes) tells, or their names alone; a
+        claim that they cannot serve is refused. Without it, classes are not checked.
+    type: list
+    elements: raw
   repositories:
     description:
       - The repositories, in Triton's order.
@@ -53,7 +93,7 @@ options:
             description: Name of the claim to make; the default is V(RELEASE-REPOSITORY).
             type: str
           size:
-            description: Size of the claim to make, such as V(10Gi).
+            description: Size of the claim to make, such as V(10Gi). A claim that is there grows to it, and never shrinks.
             type: str
           storage_class:
             description: Storage class of the claim to make; the default is the cluster's.
@@ -75,12 +115,333 @@ options:
             description: Directory of the repository where the task runs.
             type: path
             required: true
-  storage_classes:
-    description:
-      - Names of the storage classes that the cluster has, as RV(inferops.triton.platform_info#module:storage_classes) tells; a claim of
-        another class is refused. Without it, classes are not checked.
-    type: list
-    elements: str
+      secret:
+        description: Small models in Secrets, from a local repository.
+        type: dict
+        suboptions:
+          path:
+            description: Directory of the repository where the task runs.
+            type: path
+            required: true
+      nfs:
+        description: Models on an NFS server, behind a PersistentVolume that an administrator makes (O(scope=cluster)) and a claim.
+        type: dict
+        suboptions:
+          server:
+            description: Host name or address of the server.
+            type: str
+            required: true
+          path:
+            description: Exported path.
+            type: str
+            required: true
+          sub_path:
+            description: Directory of the repository inside the volume.
+            type: str
+            default: ""
+          supplemental_groups:
+            description: Groups that may read the files there; fsGroup does nothing on NFS.
+            type: list
+            elements: int
+            default: []
+          size:
+            description: Size that volume and claim name; the server's own limits count.
+            type: str
+            default: 1Gi
+          mount_options:
+            description: Options of the mount, such as V(nfsvers=4.1).
+            type: list
+            elements: str
+            default: []
+      nfs_inline:
+        description: Models on an NFS server, as a volume of the pod, which takes an SCC or a namespace that allows it.
+        type: dict
+        suboptions:
+          server:
+            description: Host name or address of the server.
+            type: str
+            required: true
+          path:
+            description: Exported path.
+            type: str
+            required: true
+          sub_path:
+            description: Directory of the repository inside the volume.
+            type: str
+            default: ""
+          supplemental_groups:
+            description: Groups that may read the files there; fsGroup does nothing on NFS.
+            type: list
+            elements: int
+            default: []
+      s3:
+        description: Models in a bucket of S3, or what speaks its protocol, which Triton reads itself.
+        type: dict
+        suboptions:
+          uri:
+            description: The repository as Triton takes it, such as V(s3://https://minio.example.com:9000/bucket/models).
+            type: str
+            default: ""
+          bucket:
+            description: Name of the bucket, in place of O(repositories[].s3.uri).
+            type: str
+            default: ""
+          prefix:
+            description: Directory of the repository in the bucket.
+            type: str
+            default: ""
+          endpoint:
+            description: Server, such as V(https://minio.example.com:9000); the default is AWS. Without C(http://) it is asked by TLS.
+            type: str
+            default: ""
+          region:
+            description: Region of the bucket.
+            type: str
+            default: ""
+          path_style:
+            description: Buckets are asked for by path, not by host name; Triton knows no other way.
+            type: bool
+            default: true
+          existing_secret:
+            description: Name of a Secret that is there and holds the credentials.
+            type: str
+            default: ""
+          access_key_name:
+            description: Key of the access key's ID in that Secret.
+            type: str
+            default: AWS_ACCESS_KEY_ID
+          secret_key_name:
+            description: Key of the secret key in that Secret.
+            type: str
+            default: AWS_SECRET_ACCESS_KEY
+          session_token_name:
+            description: Key of the session token in that Secret.
+            type: str
+            default: ""
+          access_key:
+            description: ID of the access key, for a Secret that is made.
+            type: str
+            default: ""
+          secret_key:
+            description: The secret key, for a Secret that is made.
+            type: str
+            default: ""
+          session_token:
+            description: The session token, for a Secret that is made.
+            type: str
+            default: ""
+          role_arn:
+            description: Role of AWS that the service account takes on (IRSA), without any key.
+            type: str
+            default: ""
+          credentials_file:
+            description: A Secret that is there and holds Triton's cloud credential file, for several sets of credentials.
+            type: dict
+            suboptions:
+              secret:
+                description: Name of the Secret.
+                type: str
+                required: true
+              key:
+                description: Its key there.
+                type: str
+                default: credentials.json
+          ca:
+            description:
+              - A private CA, mounted in the place of the image's own bundle, since the libraries in Triton read no other; so it has to hold
+                every CA that the pod needs.
+            type: dict
+            suboptions:
+              config_map:
+                description: Name of the ConfigMap that holds it.
+                type: str
+              secret:
+                description: Name of the Secret that holds it.
+                type: str
+              key:
+                description: Its key there.
+                type: str
+                default: ca.crt
+              path:
+                description: Where the image has its bundle.
+                type: str
+                default: /etc/ssl/certs/ca-certificates.crt
+          scratch:
+            description: Size of the models; Triton copies them into C(/tmp), whose limit grows by it.
+            type: str
+            default: ""
+      gcs:
+        description: Models in a bucket of Google Cloud Storage, which Triton reads itself.
+        type: dict
+        suboptions:
+          uri:
+            description: The repository as Triton takes it, such as V(gs://bucket/models).
+            type: str
+            default: ""
+          bucket:
+            description: Name of the bucket, in place of O(repositories[].gcs.uri).
+            type: str
+            default: ""
+          prefix:
+            description: Directory of the repository in the bucket.
+            type: str
+            default: ""
+          emulator:
+            description: URL of a stand-in for the service, such as V(http://fake-gcs:4443).
+            type: str
+            default: ""
+          existing_secret:
+            description: Name of a Secret that is there and holds a key file.
+            type: str
+            default: ""
+          key_name:
+            description: Key of the file in that Secret.
+            type: str
+            default: key.json
+          service_account_json:
+            description: Content of a key file, for a Secret that is made.
+            type: json
+          service_account:
+            description: E-mail address of the service account of Google that the pod's own stands for (GKE's workload identity), without any key.
+            type: str
+            default: ""
+          credentials_file:
+            description: A Secret that is there and holds Triton's cloud credential file, for several sets of credentials.
+            type: dict
+            suboptions:
+              secret:
+                description: Name of the Secret.
+                type: str
+                required: true
+              key:
+                description: Its key there.
+                type: str
+                default: credentials.json
+          ca:
+            description:
+              - A private CA, mounted in the place of the image's own bundle, since the libraries in Triton read no other; so it has to hold
+                every CA that the pod needs.
+            type: dict
+            suboptions:
+              config_map:
+                description: Name of the ConfigMap that holds it.
+                type: str
+              secret:
+                description: Name of the Secret that holds it.
+                type: str
+              key:
+                description: Its key there.
+                type: str
+                default: ca.crt
+              path:
+                description: Where the image has its bundle.
+                type: str
+                default: /etc/ssl/certs/ca-certificates.crt
+          scratch:
+            description: Size of the models; Triton copies them into C(/tmp), whose limit grows by it.
+            type: str
+            default: ""
+      azure:
+        description: Models in a container of Azure Storage, which Triton reads itself.
+        type: dict
+        suboptions:
+          uri:
+            description: The repository as Triton takes it, such as V(as://account/container/models).
+            type: str
+            default: ""
+          account:
+            description: Name of the storage account, in place of O(repositories[].azure.uri).
+            type: str
+            default: ""
+          container:
+            description: Name of the container.
+            type: str
+            default: ""
+          prefix:
+            description: Directory of the repository in the container.
+            type: str
+            default: ""
+          existing_secret:
+            description: Name of a Secret that is there and holds the account's key.
+            type: str
+            default: ""
+          account_key_name:
+            description: Key of the account's key in that Secret.
+            type: str
+            default: AZURE_STORAGE_KEY
+          account_key:
+            description: The account's key, for a Secret that is made.
+            type: str
+            default: ""
+          client_id:
+            description: ID of the managed identity that trusts the service account (Azure's workload identity), without any key.
+            type: str
+            default: ""
+          credentials_file:
+            description: A Secret that is there and holds Triton's cloud credential file, for several sets of credentials.
+            type: dict
+            suboptions:
+              secret:
+                description: Name of the Secret.
+                type: str
+                required: true
+              key:
+                description: Its key there.
+                type: str
+                default: credentials.json
+          ca:
+            description:
+              - A private CA, mounted in the place of the image's own bundle, since the libraries in Triton read no other; so it has to hold
+                every CA that the pod needs.
+            type: dict
+            suboptions:
+              config_map:
+                description: Name of the ConfigMap that holds it.
+                type: str
+              secret:
+                description: Name of the Secret that holds it.
+                type: str
+              key:
+                description: Its key there.
+                type: str
+                default: ca.crt
+              path:
+                description: Where the image has its bundle.
+                type: str
+                default: /etc/ssl/certs/ca-certificates.crt
+          scratch:
+            description: Size of the models; Triton copies them into C(/tmp), whose limit grows by it.
+            type: str
+            default: ""
+      image:
+        description: Models in a container image.
+        type: dict
+        suboptions:
+          reference:
+            description: The image.
+            type: str
+            required: true
+          path:
+            description: Directory of the repository in the image.
+            type: str
+            default: /models
+          mode:
+            description: V(volume) mounts the image, V(copy) copies from it in an init container (the image then needs C(sh) and C(cp)), V(auto) mounts it where
+              the cluster is known to do so, and else copies.
+            type: str
+            choices: [auto, volume, copy]
+            default: auto
+          pull_policy:
+            description: When the image is pulled; the default is Kubernetes' own.
+            type: str
+            choices: [Always, IfNotPresent, Never]
+          size:
+            description: Limit of the copy's size.
+            type: str
+            default: ""
+          resources:
+            description: Resources of the copying container; the default asks for little.
+            type: dict
 seealso:
   - module: inferops.triton.apply
 """
@@ -97,21 +458,42 @@ EXAMPLES = r"""
       - name: large
         claim:
           size: 100Gi
-          access_modes: [ReadWriteMany]
   register: storage
 
-- name: Make what they need
-  inferops.triton.apply:
-    definitions: "{{ storage.definitions }}"
+- name: Make what a bucket needs
+  inferops.triton.model_repository:
+    namespace: triton
+    release: triton
+    state: present
+    repositories:
+      - s3:
+          bucket: models
+          endpoint: https://minio.example.com:9000
+          access_key: "{{ access_key }}"
+          secret_key: "{{ secret_key }}"
+          ca: {config_map: company-ca}
+          scratch: 20Gi
 """
 
 RETURN = r"""
 definitions:
-  description: Objects that the repositories need.
+  description: Objects of the namespace that the repositories need, without the Secrets.
   type: list
   elements: dict
   returned: success
   sample: [{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: triton-large, namespace: triton}}]
+secrets:
+  description: Names of the Secrets that the repositories need and O(state=present) makes.
+  type: list
+  elements: str
+  returned: success
+  sample: [triton-models-s3]
+cluster_definitions:
+  description: Objects that only an administrator may write.
+  type: list
+  elements: dict
+  returned: success
+  sample: [{apiVersion: v1, kind: PersistentVolume, metadata: {name: triton.triton.models}}]
 chart_values:
   description: Values of the collection's Triton chart.
   type: dict
@@ -123,37 +505,161 @@ models:
   elements: str
   returned: success
   sample: [double]
+notes:
+  description: What was decided, in sentences.
+  type: list
+  elements: str
+  returned: success
+  sample: ["Claim triton-large grows from 10Gi to 100Gi."]
+findings:
+  description: What there is to say about local repositories, the grave first.
+  type: list
+  elements: dict
+  returned: success
+  sample: [{path: models/double/config.pbtxt, severity: warning, message: "It names no backend; Triton has to guess it from the files."}]
+  contains:
+    path:
+      description: File or directory.
+      type: str
+      returned: success
+      sample: models/double/config.pbtxt
+    severity:
+      description: V(error), V(warning) or V(note).
+      type: str
+      returned: success
+      sample: warning
+    message:
+      description: What there is to say.
+      type: str
+      returned: success
+      sample: It names no backend; Triton has to guess it from the files.
+changes:
+  description: What became of each object.
+  type: list
+  elements: dict
+  returned: O(state=present)
+  sample: [{kind: Secret, api_version: v1, name: triton-models-s3, namespace: triton, method: create}]
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from typing import Any
 
-from ansible_collections.inferops.triton.plugins.module_utils._module import connection_spec, run_module
-from ansible_collections.inferops.triton.plugins.module_utils._run.model_repository import run
+from ansible_collections.inferops.triton.plugins.module_utils._module import QuietModule, connection_spec, run_module
+from ansible_collections.inferops.triton.plugins.module_utils._run.model_repository import hidden, run
+
+
+def text(default: str = "") -> dict[str, Any]:
+    """An option that is a text."""
+    return {"type": "str", "default": default}
+
+
+def backends() -> dict[str, Any]:
+    """The options of each back end."""
+    path = {"path": {"type": "path", "required": True}}
+    cloud = {
+        "credentials_file": {
+            "type": "dict",
+            "no_log": False,
+            "options": {
+                "secret": {"type": "str", "required": True, "no_log": False},
+                "key": {**text("credentials.json"), "no_log": False},
+            },
+        },
+        "ca": {
+            "type": "dict",
+            "options": {
+                "config_map": {"type": "str"},
+                "secret": {"type": "str", "no_log": False},
+                "key": {**text("ca.crt"), "no_log": False},
+                "path": text("/etc/ssl/certs/ca-certificates.crt"),
+            },
+        },
+        "scratch": text(),
+        "existing_secret": {**text(), "no_log": False},
+        "uri": text(),
+        "prefix": text(),
+    }
+    nfs = {
+        "server": {"type": "str", "required": True},
+        "path": {"type": "str", "required": True},
+        "sub_path": text(),
+        "supplemental_groups": {"type": "list", "elements": "int", "default": []},
+    }
+    options: dict[str, Any] = {
+        "claim": {
+            "existing": {"type": "str"},
+            "name": {"type": "str"},
+            "size": {"type": "str"},
+            "storage_class": {"type": "str"},
+            "access_modes": {"type": "list", "elements": "str", "default": ["ReadWriteOnce"]},
+            "sub_path": text(),
+        },
+        "configmap": path,
+        "secret": path,
+        "nfs": {**nfs, "size": text("1Gi"), "mount_options": {"type": "list", "elements": "str", "default": []}},
+        "nfs_inline": nfs,
+        "s3": {
+            **cloud,
+            "bucket": text(),
+            "endpoint": text(),
+            "region": text(),
+            "path_style": {"type": "bool", "default": True},
+            "access_key_name": {**text("AWS_ACCESS_KEY_ID"), "no_log": False},
+            "secret_key_name": {**text("AWS_SECRET_ACCESS_KEY"), "no_log": False},
+            "session_token_name": {**text(), "no_log": False},
+            # Hidden as well, unless it is a word that stands in a name (hidden()).
+            "access_key": {**text(), "no_log": False},
+            "secret_key": {**text(), "no_log": True},
+            "session_token": {**text(), "no_log": True},
+            "role_arn": text(),
+        },
+        "gcs": {
+            **cloud,
+            "bucket": text(),
+            "emulator": text(),
+            "key_name": {**text("key.json"), "no_log": False},
+            # Hidden by hidden(): no_log would hide every word of the file wherever it stands.
+            "service_account_json": {"type": "json", "no_log": False},
+            "service_account": text(),
+        },
+        "azure": {
+            **cloud,
+            "account": text(),
+            "container": text(),
+            "account_key_name": {**text("AZURE_STORAGE_KEY"), "no_log": False},
+            "account_key": {**text(), "no_log": True},
+            "client_id": text(),
+        },
+        "image": {
+            "reference": {"type": "str", "required": True},
+            "path": text("/models"),
+            "mode": {**text("auto"), "choices": ["auto", "volume", "copy"]},
+            "pull_policy": {"type": "str", "choices": ["Always", "IfNotPresent", "Never"]},
+            "size": text(),
+            "resources": {"type": "dict"},
+        },
+    }
+    return {name: {"type": "dict", "no_log": False, "options": given} for name, given in options.items()}
 
 
 def main() -> None:
     """Entry point."""
-    claim = {
-        "existing": {"type": "str"},
-        "name": {"type": "str"},
-        "size": {"type": "str"},
-        "storage_class": {"type": "str"},
-        "access_modes": {"type": "list", "elements": "str", "default": ["ReadWriteOnce"]},
-        "sub_path": {"type": "str", "default": ""},
-    }
-    repository = {
-        "name": {"type": "str"},
-        "claim": {"type": "dict", "options": claim},
-        "configmap": {"type": "dict", "options": {"path": {"type": "path", "required": True}}},
-    }
     spec = {
         **connection_spec(),
         "namespace": {"type": "str", "required": True},
         "release": {"type": "str", "required": True},
-        "repositories": {"type": "list", "elements": "dict", "required": True, "options": repository},
-        "storage_classes": {"type": "list", "elements": "str"},
+        "state": {"type": "str", "choices": ["planned", "present"], "default": "planned"},
+        "scope": {"type": "str", "choices": ["namespace", "cluster"], "default": "namespace"},
+        "live": {"type": "bool", "default": False},
+        "wait_timeout": {"type": "int", "default": 30},
+        "storage_classes": {"type": "list", "elements": "raw"},
+        "repositories": {
+            "type": "list",
+            "elements": "dict",
+            "required": True,
+            "options": {"name": {"type": "str"}, **backends()},
+        },
     }
-    run_module(AnsibleModule(spec, supports_check_mode=True), run)
+    run_module(QuietModule(spec, hidden, supports_check_mode=True), run)
 
 
 if __name__ == "__main__":

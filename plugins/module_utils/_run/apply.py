@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import base64
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 try:
@@ -18,6 +19,8 @@ from .._kube.apply import Change, carry_out, plan_absent, plan_present
 from .._kube.client import connect
 from .._kube.resources import Discovery
 
+SHORTEST_SECRET = 4
+
 
 def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     """Plan all definitions, then write those that differ."""
@@ -29,6 +32,27 @@ def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     if changed and not check_mode:
         carry_out(client, changes, params["wait_timeout"])
     return {"changed": changed, "changes": [change.summary() for change in changes], "diff": diff(changes)}
+
+
+def hidden(params: Mapping[str, Any]) -> Iterable[str]:
+    """The contents of the Secrets, as they were given and decoded; a few letters are none, and stand in every name."""
+    return {text for text in _contents(params.get("definitions")) if len(text) >= SHORTEST_SECRET}
+
+
+def _contents(definitions: Any) -> Iterator[str]:
+    for definition in definitions if isinstance(definitions, list) else ():
+        if isinstance(definition, Mapping) and definition.get("kind") == "Secret":
+            for field in ("data", "stringData"):
+                content = definition.get(field)
+                for value in map(str, content.values() if isinstance(content, Mapping) else ()):
+                    yield from (value, _decoded(value) if field == "data" else "")
+
+
+def _decoded(value: str) -> str:
+    try:
+        return base64.b64decode(value, validate=True).decode()
+    except ValueError:
+        return ""
 
 
 def diff(changes: Sequence[Change]) -> list[dict[str, str]]:

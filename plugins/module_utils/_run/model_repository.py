@@ -5,22 +5,164 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
+from .._errors import TritonError
+from .._kube.apply import carry_out, plan_present
+from .._kube.client import Client, connect
+from .._kube.resources import Discovery
+from .._kube.storage import Look, await_bound
 from .._storage.base import StorageClass, Target
-from .._storage.combine import combine
+from .._storage.cloud import credentials_in
+from .._storage.combine import Combined, combine
 from .._storage.plan import plan_repositories
+from .apply import diff
+
+# Options that hold credentials, by back end; the first of S3 is an ID, which may be a word that stands elsewhere as well.
+CREDENTIALS = {"s3": ("secret_key", "session_token"), "gcs": ("service_account_json",), "azure": ("account_key",)}
+IDS = {"s3": ("access_key",)}
+# Addresses, into which people write credentials, though Triton takes none from there.
+ADDRESSES = {"s3": ("uri", "endpoint"), "gcs": ("uri", "emulator"), "azure": ("uri",)}
+# What is secret in a key file of Google.
+KEY_FIELDS = ("private_key", "private_key_id", "client_secret", "refresh_token")
 
 
-def run(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
-    """Check the repositories and plan their storage; local files are read, no cluster is asked."""
-    classes = params.get("storage_classes")
-    known = None if classes is None else [StorageClass(name) for name in classes]
-    target = Target(params["namespace"], params["release"], known)
+def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+    """Check the repositories and plan their storage; write it where that is asked for."""
+    present = params.get("state") == "present"
+    client = connect(params) if present or params.get("live") else None
+    target = _target(params, client)
     combined = combine(plan_repositories(params["repositories"], target), target)
+    result = _result(combined)
+    _check_hidden(params, result)
+    if present and client:
+        result |= _make(params, combined, client, check_mode)
+    return result
+
+
+def hidden(params: Mapping[str, Any]) -> Iterable[str]:
+    """The texts that no output may show."""
+    given = params.get("repositories")
+    repositories = [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
+    secrets = set(_credentials(repositories))
+    public = " ".join(_texts({**params, "repositories": _without(repositories)}))
+    ids = {value for value in map(str, _given(repositories, IDS)) if value not in public}
+    addresses = {part for address in _given(repositories, ADDRESSES) for part in credentials_in(str(address))}
+    return {*secrets, *ids, *addresses}
+
+
+def _target(params: Mapping[str, Any], client: Client | None) -> Target:
+    known = params.get("storage_classes")
+    classes = None if known is None else [_storage_class(item) for item in known]
+    preparing = params.get("scope") == "cluster"
+    if client is None:
+        return Target(params["namespace"], params["release"], classes, preparing=preparing)
+    look = Look(client, params["namespace"])
+    return Target(params["namespace"], params["release"], classes, look.find, look.image_volumes, preparing)
+
+
+def _storage_class(item: Any) -> StorageClass:
+    if not isinstance(item, Mapping):
+        return StorageClass(str(item))
+    return StorageClass(
+        str(item.get("name")), str(item.get("provisioner") or ""), bool(item.get("default")), item.get("expandable")
+    )
+
+
+def _result(combined: Combined) -> dict[str, Any]:
+    definitions = combined.definitions
     return {
-        "definitions": list(combined.definitions),
+        "definitions": [definition for definition in definitions if definition["kind"] != "Secret"],
+        "secrets": [definition["metadata"]["name"] for definition in definitions if definition["kind"] == "Secret"],
+        "cluster_definitions": list(combined.cluster_definitions),
         "chart_values": dict(combined.chart_values),
         "models": list(combined.models),
+        "notes": list(combined.notes),
+        "warnings": [
+            *combined.warnings,
+            *(f"{one.path}: {one.message}" for one in combined.findings if one.severity == "warning"),
+        ],
+        "findings": [asdict(finding) for finding in combined.findings],
     }
+
+
+def _make(params: Mapping[str, Any], combined: Combined, client: Client, check_mode: bool) -> dict[str, Any]:
+    """Write the objects of the scope; claims that have a volume of their own are bound then."""
+    cluster = params["scope"] == "cluster"
+    changes = plan_present(client, Discovery(client), combined.cluster_definitions if cluster else combined.definitions)
+    changed = any(change.method != "none" for change in changes)
+    if changed and not check_mode:
+        carry_out(client, changes, params["wait_timeout"])
+    if not cluster and not check_mode:
+        await_bound(client, params["namespace"], combined.bound, params["wait_timeout"])
+    return {"changed": changed, "changes": [change.summary() for change in changes], "diff": diff(changes)}
+
+
+def _check_hidden(params: Mapping[str, Any], result: Mapping[str, Any]) -> None:
+    """Refuse credentials that are part of a name: Ansible would blank the name, and the release would be asked for asterisks.
+
+    :raises TritonError: the option, without its value.
+    """
+    shown = "\n".join(_texts(result))
+    for repository in params["repositories"]:
+        for kind, options in CREDENTIALS.items():
+            for option in options:
+                value = (repository.get(kind) or {}).get(option)
+                if value and value in shown:
+                    raise TritonError(
+                        f"The {option} of a repository's {kind} is also part of a name that is no secret (of a host, bucket, release, ...); "
+                        "Ansible would hide both. Use another one, or put it into a Secret and name that as existing_secret."
+                    )
+
+
+def _credentials(repositories: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for value in _given(repositories, CREDENTIALS):
+        yield from (value,) if isinstance(value, str) else ()
+        content = _json(value) if isinstance(value, str) else value
+        if isinstance(content, Mapping):
+            yield from (str(content[key]) for key in KEY_FIELDS if content.get(key))
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _given(repositories: Iterable[Mapping[str, Any]], options: Mapping[str, Iterable[str]]) -> Iterator[Any]:
+    """The values of options, also where a repository does not have the form that it should have."""
+    for repository in repositories:
+        for kind, names in options.items():
+            given = repository.get(kind)
+            if isinstance(given, Mapping):
+                yield from (given[name] for name in names if given.get(name))
+
+
+def _without(repositories: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The repositories without what is secret in them."""
+    left_out = {name for options in (CREDENTIALS, IDS) for names in options.values() for name in names}
+    return [
+        {
+            kind: {key: value for key, value in options.items() if key not in left_out}
+            if isinstance(options, Mapping)
+            else options
+            for kind, options in repository.items()
+        }
+        for repository in repositories
+    ]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield str(key)
+            yield from _texts(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, str):
+        yield value

@@ -16,7 +16,7 @@ from typing import Any
 
 from .._errors import TritonError
 from .base import CloudAccess, Plan, Target
-from .cloud import ca, check_there, digest, exactly_one, given_file, secret, variable, variable_of_secret
+from .cloud import ca, check_there, digest, exactly_one, given_file, secret, shown, variable, variable_of_secret
 
 HOST = ".blob.core.windows.net"
 ACCOUNT = re.compile(r"[a-z0-9]{3,24}")
@@ -88,7 +88,7 @@ class Azure:
             or (not self.uri and not all(fields.values()))
         ):
             raise TritonError(
-                f"Repository {name}: azure takes either uri, or account and container with prefix; given are uri={self.uri!r}, "
+                f"Repository {name}: azure takes either uri, or account and container with prefix; given are uri={shown(self.uri)}, "
                 f"account={self.account!r}, container={self.container!r} and prefix={self.prefix!r}."
             )
         account, container, prefix = self.account, self.container, self.prefix
@@ -96,7 +96,8 @@ class Azure:
             matched = URI.fullmatch(self.uri)
             if not matched:
                 raise TritonError(
-                    f"Repository {name}: {self.uri!r} is no URI of Azure Storage; write it like as://account/container/models."
+                    f"Repository {name}: {shown(self.uri)} is no URI of Azure Storage; write it like as://account/container/models, without "
+                    "a token, which Triton would not use."
                 )
             account, container, prefix = matched[1], matched[2], matched[3] or ""
         account, prefix = account.removesuffix(HOST), prefix.strip("/")

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
+from .._triton.findings import Finding
+
 Object: TypeAlias = Mapping[str, Any]
 
 
@@ -102,7 +104,7 @@ class Plan:
     Into the pod go ``env`` and ``mounts`` (of Triton's container), ``volumes``, ``init_containers``, ``pod_labels``, ``pod_annotations`` and
     ``supplemental_groups``; ``scratch`` is added to the room in /tmp (a quantity, "" for none). ``cloud``: the bucket and its credentials.
     ``bound``: claims that have a volume of their own and so are bound as soon as they are written.
-    ``notes`` say what was decided, ``warnings`` what may go wrong.
+    ``notes`` say what was decided, ``warnings`` what may go wrong, ``findings`` what there is to say about local files.
     """
 
     definitions: tuple[Object, ...]
@@ -123,6 +125,7 @@ class Plan:
     bound: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 class Backend(Protocol):

@@ -27,6 +27,7 @@ CREDENTIALS_VARIABLE = "TRITON_CLOUD_CREDENTIAL_PATH"
 # The bundle that the libcurl in Triton's image was built to read; it looks at no variable, and the SDKs set none (AWS_CA_BUNDLE
 # and CURL_CA_BUNDLE do not occur in Triton 2.51, and SSL_CERT_FILE counts only without a bundle).
 CA_PATH = "/etc/ssl/certs/ca-certificates.crt"
+IN_ADDRESS = re.compile(r"//([^/@]+)@|\?(.+)")
 SECRET_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 
 
@@ -49,6 +50,18 @@ def exactly_one(name: str, kind: str, choices: Mapping[str, object]) -> str:
             f"Repository {name}: {kind} has {' and '.join(given)}, which exclude each other; keep one of them."
         )
     return given[0] if given else ""
+
+
+def credentials_in(address: str) -> list[str]:
+    """What may be secret in a URI or URL that it does not belong into: a user with a password, and a query (a token)."""
+    return [part for found in IN_ADDRESS.findall(address) for part in found if part]
+
+
+def shown(address: str) -> str:
+    """A URI or URL as it may be shown."""
+    for part in credentials_in(address):
+        address = address.replace(part, "***")
+    return repr(address)
 
 
 def variable(name: str, value: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .._triton.findings import Finding
 from .base import Object, Plan, Target
 from .cloud import clash, united
 from .quantity import added
@@ -30,6 +31,7 @@ class Combined:
     bound: tuple[str, ...]
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
+    findings: tuple[Finding, ...]
 
 
 def combine(plans: Sequence[Plan], target: Target) -> Combined:
@@ -47,6 +49,7 @@ def combine(plans: Sequence[Plan], target: Target) -> Combined:
         tuple(claim for plan in every for claim in plan.bound),
         tuple(dict.fromkeys(note for plan in every for note in plan.notes)),
         tuple(dict.fromkeys(warning for plan in every for warning in plan.warnings)),
+        tuple(finding for plan in every for finding in plan.findings),
     )
 
 

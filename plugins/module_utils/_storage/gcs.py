@@ -17,7 +17,7 @@ from typing import Any
 
 from .._errors import TritonError
 from .base import CloudAccess, Plan, Target
-from .cloud import ca, check_there, digest, exactly_one, given_file, secret, variable
+from .cloud import ca, check_there, digest, exactly_one, given_file, secret, shown, variable
 
 BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
 PREFIX = re.compile(r"[^/\s]+(/[^/\s]+)*")
@@ -53,7 +53,7 @@ class Gcs:
         uri = self._uri(name)
         if self.emulator and not EMULATOR.fullmatch(self.emulator):
             raise TritonError(
-                f"Repository {name}: {self.emulator!r} is no emulator; write it like http://fake-gcs:4443, without a path."
+                f"Repository {name}: {shown(self.emulator)} is no emulator; write it like http://fake-gcs:4443, without a path."
             )
         volumes, mounts = ca(name, self.ca, target)
         kind = exactly_one(
@@ -83,7 +83,7 @@ class Gcs:
     def _uri(self, name: str) -> str:
         if bool(self.uri) == bool(self.bucket) or (self.uri and self.prefix):
             raise TritonError(
-                f"Repository {name}: gcs takes either uri, or bucket with prefix; given are uri={self.uri!r}, bucket={self.bucket!r} and "
+                f"Repository {name}: gcs takes either uri, or bucket with prefix; given are uri={shown(self.uri)}, bucket={self.bucket!r} and "
                 f"prefix={self.prefix!r}."
             )
         bucket, prefix = self.bucket, self.prefix
@@ -91,7 +91,7 @@ class Gcs:
             matched = URI.fullmatch(self.uri)
             if not matched:
                 raise TritonError(
-                    f"Repository {name}: {self.uri!r} is no URI of Google Cloud Storage; write it like gs://bucket/models."
+                    f"Repository {name}: {shown(self.uri)} is no URI of Google Cloud Storage; write it like gs://bucket/models."
                 )
             bucket, prefix = matched[1], matched[2] or ""
         prefix = prefix.strip("/")

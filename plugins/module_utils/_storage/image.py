@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,32 @@ RESOURCES: Mapping[str, Any] = {
     "requests": {"cpu": "100m", "memory": "64Mi"},
     "limits": {"cpu": "1", "memory": "256Mi"},
 }
+
+
+# The first release whose API server takes image volumes without being told to, and the first that runs on no containerd 1.
+_SERVED, _EVERYWHERE = (1, 35), (1, 36)
+_RUNTIME = re.compile(r"(containerd|cri-o)://v?([0-9]+)\.([0-9]+)")
+_FIRST_RUNTIMES = {"containerd": (2, 1), "cri-o": (1, 31)}
+
+
+def mountable(family: str, version: str, runtimes: Sequence[str]) -> bool | None:
+    """Whether pods can mount images, None where that cannot be told.
+
+    :param family: openshift, whose restricted-v2 does not allow image volumes, or kubernetes.
+    :param version: of the API server, such as v1.35.4+k3s1.
+    :param runtimes: of the nodes, such as containerd://2.1.0; empty where they may not be read.
+    """
+    numbers = re.match(r"v?([0-9]+)\.([0-9]+)", version)
+    if family == "openshift" or not numbers or (int(numbers[1]), int(numbers[2])) < _SERVED:
+        return False
+    if (int(numbers[1]), int(numbers[2])) >= _EVERYWHERE:
+        return True
+    return all(map(_mounts_images, runtimes)) if runtimes else None
+
+
+def _mounts_images(runtime: str) -> bool:
+    found = _RUNTIME.match(runtime)
+    return found is not None and (int(found[2]), int(found[3])) >= _FIRST_RUNTIMES[found[1]]
 
 
 @dataclass(frozen=True, slots=True)

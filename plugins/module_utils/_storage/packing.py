@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import TritonError
-from .._triton.repository import ModelFile, scan, unreadable
+from .._triton.findings import inspect
+from .._triton.repository import ModelFile, unreadable
 from .base import Plan, Target
 
 # The API server refuses more than 1 MiB of data in one ConfigMap or Secret (core validation, MaxSecretSize).
@@ -50,7 +51,8 @@ class Kind:
 def planned(path: str, kind: Kind, name: str, target: Target) -> Plan:
     """Read the files and lay them out over as few objects as hold them."""
     root = Path(path).expanduser()
-    models = scan(root)
+    inspected = inspect(root)
+    models = inspected.models
     files = [file for model in models for file in model.files]
     bins = pack(files, root, kind.kind)
     try:
@@ -69,7 +71,8 @@ def planned(path: str, kind: Kind, name: str, target: Target) -> Plan:
         for own, group in zip(names, groups, strict=True)
     ]
     entry = {"name": name, "subPath": ROOT, "volume": {"projected": {"sources": sources}}}
-    return Plan(definitions, entry, _digest(groups), tuple(model.name for model in models))
+    names_of_models = tuple(model.name for model in models)
+    return Plan(definitions, entry, _digest(groups), names_of_models, findings=inspected.findings)
 
 
 def pack(files: list[ModelFile], root: Path, kind: str) -> list[list[ModelFile]]:

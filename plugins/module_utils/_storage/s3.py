@@ -16,7 +16,7 @@ from typing import Any
 
 from .._errors import TritonError
 from .base import CloudAccess, Object, Plan, Target
-from .cloud import ca, check_there, digest, exactly_one, given_file, secret, variable, variable_of_secret
+from .cloud import ca, check_there, digest, exactly_one, given_file, secret, shown, variable, variable_of_secret
 
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 PREFIX = re.compile(r"[^/\s?#]+(/[^/\s?#]+)*")
@@ -108,14 +108,14 @@ class S3:
         """
         if bool(self.uri) == bool(self.bucket) or (self.uri and (self.prefix or self.endpoint)):
             raise TritonError(
-                f"Repository {name}: s3 takes either uri, or bucket with prefix and endpoint; given are uri={self.uri!r}, "
-                f"bucket={self.bucket!r}, prefix={self.prefix!r} and endpoint={self.endpoint!r}."
+                f"Repository {name}: s3 takes either uri, or bucket with prefix and endpoint; given are uri={shown(self.uri)}, "
+                f"bucket={self.bucket!r}, prefix={self.prefix!r} and endpoint={shown(self.endpoint)}."
             )
         if self.uri:
             matched = URI.fullmatch(self.uri)
             if not matched:
                 raise TritonError(
-                    f"Repository {name}: Triton does not read {self.uri!r} as s3://BUCKET/PREFIX or s3://https://HOST:PORT/BUCKET/PREFIX; the "
+                    f"Repository {name}: Triton does not read {shown(self.uri)} as s3://BUCKET/PREFIX or s3://https://HOST:PORT/BUCKET/PREFIX; the "
                     "port has to be there."
                 )
             scheme, host, bucket, prefix = matched[1] or "http://", matched[2], matched[3], matched[4] or ""
@@ -131,7 +131,7 @@ class S3:
         matched = ENDPOINT.fullmatch(self.endpoint)
         if not matched:
             raise TritonError(
-                f"Repository {name}: {self.endpoint!r} is no endpoint; write it like https://minio.example.com:9000, without a path."
+                f"Repository {name}: {shown(self.endpoint)} is no endpoint; write it like https://minio.example.com:9000, without a path."
             )
         scheme = matched[1] or "https://"
         return f"{scheme}{matched[2]}:{matched[3] or PORTS[scheme]}"

@@ -21,6 +21,8 @@ KINDS = [
     ("configmaps", "v1", "ConfigMap", True),
     ("secrets", "v1", "Secret", True),
     ("persistentvolumeclaims", "v1", "PersistentVolumeClaim", True),
+    ("persistentvolumes", "v1", "PersistentVolume", False),
+    ("nodes", "v1", "Node", False),
     ("pods", "v1", "Pod", True),
     ("events", "v1", "Event", True),
     ("services", "v1", "Service", True),

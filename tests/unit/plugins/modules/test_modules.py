@@ -5,12 +5,18 @@
 
 from __future__ import annotations
 
+import base64
+import dataclasses
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from ansible.module_utils import basic
 
+from ansible_collections.inferops.triton.plugins.module_utils._storage.plan import BACKENDS
 from ansible_collections.inferops.triton.plugins.modules import (
     apply,
     model_repository,
@@ -126,7 +132,7 @@ def test_the_token_of_a_kubeconfig_is_never_shown(
             {**REPOSITORY, "repositories": [{"configmap": {}}]},
             "missing required arguments: path",
         ),
-        (model_repository.main, {**REPOSITORY, "repositories": [{"nfs": {}}]}, "Unsupported parameters"),
+        (model_repository.main, {**REPOSITORY, "repositories": [{"ftp": {}}]}, "Unsupported parameters"),
     ],
 )
 def test_options_that_are_refused(
@@ -260,3 +266,108 @@ def test_model_repository(run_module: RunModule) -> None:
     assert result["changed"] is False
     (claim,) = result["definitions"]
     assert (claim["metadata"]["name"], claim["spec"]["accessModes"]) == ("triton-models", ["ReadWriteOnce"])
+
+
+CANARY = "canary-0123456789"
+PRIVATE = "-----BEGIN PRIVATE KEY-----\ncanary-0123456789\n-----END PRIVATE KEY-----\n"
+CREDENTIALS = [
+    {"s3": {"bucket": "models", "access_key": "AKIDEXAMPLE", "secret_key": CANARY}},
+    {"azure": {"account": "store", "container": "models", "account_key": CANARY}},
+    {"gcs": {"bucket": "models", "service_account_json": {"type": "service_account", "private_key": PRIVATE}}},
+    {
+        "gcs": {
+            "bucket": "models",
+            "service_account_json": json.dumps({"type": "service_account", "private_key": PRIVATE}, indent=1),
+        }
+    },
+]
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the modules tell the system's log."""
+    said: list[str] = []
+    monkeypatch.setattr(basic.AnsibleModule, "log", lambda _module, text, **more: said.append(f"{text} {more}"))
+    return said
+
+
+@pytest.mark.parametrize("repository", CREDENTIALS)
+@pytest.mark.parametrize("extra", [{}, {"state": "gone"}, {"namespace": None}, {"wait_timeout": "long"}])
+def test_credentials_are_in_no_output(
+    api: FakeApi,
+    connection: dict[str, Any],
+    run_module: RunModule,
+    heard: list[str],
+    repository: dict[str, Any],
+    extra: dict[str, Any],
+) -> None:
+    api.add("v1", "Namespace", "ns")
+    options = {**connection, **REPOSITORY, "repositories": [repository], "state": "present", **extra}
+    result = run_module(model_repository.main, options, diff=True)
+    assert result.get("failed", False) is bool(extra)
+    assert "invocation" in result
+    assert CANARY not in str(result) + str(heard)
+    if not extra:
+        assert len(api.writes) == 1
+        written = next(seen.body for seen in reversed(api.seen) if seen.method == "PATCH")
+        assert CANARY in str([base64.b64decode(value) for value in written["data"].values()])
+
+
+def test_a_refused_key_file_is_in_no_output(run_module: RunModule, heard: list[str]) -> None:
+    repository = {"gcs": {"bucket": "models", "service_account_json": f"no json {CANARY}"}}
+    result = run_module(model_repository.main, {**REPOSITORY, "repositories": [repository]})
+    assert_sentence(result, "service_account_json is no JSON object")
+    assert CANARY not in str(result) + str(heard)
+
+
+@pytest.mark.parametrize(
+    "content", [{"stringData": {"key": CANARY}}, {"data": {"key": base64.b64encode(CANARY.encode()).decode()}}]
+)
+def test_apply_shows_no_secret(
+    api: FakeApi, connection: dict[str, Any], run_module: RunModule, heard: list[str], content: dict[str, Any]
+) -> None:
+    api.add("v1", "Namespace", "triton")
+    definition = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "c", "namespace": "triton"}, **content}
+    result = run_module(apply.main, {**connection, "definitions": [definition]}, diff=True)
+    assert result["changed"] is True
+    shown = str(result) + str(heard)
+    assert CANARY not in shown
+    assert base64.b64encode(CANARY.encode()).decode() not in shown
+
+
+def test_names_are_not_hidden_with_a_key_that_is_a_word_of_theirs(run_module: RunModule) -> None:
+    repository = {"s3": {"bucket": "minio-models", "access_key": "minio", "secret_key": CANARY}}
+    result = run_module(model_repository.main, {**REPOSITORY, "repositories": [repository]})
+    assert result["chart_values"]["modelRepositories"] == [{"name": "models", "uri": "s3://minio-models"}]
+
+
+@pytest.mark.parametrize("backend", sorted(BACKENDS))
+def test_every_option_of_a_back_end_can_be_given(backend: str) -> None:
+    """The module's options are those of the class, no more and no less."""
+    assert set(model_repository.backends()[backend]["options"]) == {
+        field.name for field in dataclasses.fields(BACKENDS[backend])
+    }
+
+
+def test_every_back_end_can_be_chosen() -> None:
+    assert set(model_repository.backends()) == set(BACKENDS)
+
+
+def test_every_option_is_documented_as_it_is() -> None:
+    documented = yaml.safe_load(model_repository.DOCUMENTATION)["options"]["repositories"]["suboptions"]
+    assert described(documented) == described({"name": {"type": "str"}, **model_repository.backends()})
+
+
+def described(options: Any) -> dict[str, Any]:
+    """Types and defaults of options, at any depth."""
+    return {
+        name: (
+            option["type"],
+            option.get("default"),
+            option.get("elements"),
+            option.get("required", False),
+            option.get("choices"),
+            described(option.get("suboptions") or option.get("options") or {}),
+        )
+        for name, option in options.items()
+    }

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
-from ansible_collections.inferops.triton.plugins.module_utils._run.model_repository import run
+from ansible_collections.inferops.triton.plugins.module_utils._run.model_repository import hidden, run
+from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import FakeApi
 
 
 def test_definitions_values_and_what_may_go_with_the_release(tmp_path: Path) -> None:
@@ -37,10 +39,168 @@ def test_a_storage_class_that_the_cluster_does_not_have(tmp_path: Path) -> None:
         "namespace": "serving",
         "release": "triton",
         "repositories": repositories,
-        "storage_classes": ["slow", "a"],
+        "storage_classes": ["slow", {"name": "a"}],
     }
     with pytest.raises(TritonError) as caught:
         run(params, False)
     assert 'Claim triton-models names storage class "fast", which the cluster does not have' in caught.value.message
     assert "its storage classes are: a, slow" in caught.value.message
     assert run({**params, "storage_classes": ["fast"]}, False)["definitions"]
+
+
+BUCKET = {"s3": {"bucket": "models", "access_key": "AKIDEXAMPLE", "secret_key": "canary-secret"}}
+NFS = {"nfs": {"server": "nfs", "path": "/a"}}
+CLAIM_PATH = "/api/v1/namespaces/serving/persistentvolumeclaims/triton-models"
+
+
+def made(
+    connection: dict[str, Any], *repositories: dict[str, Any], check: bool = False, **options: Any
+) -> dict[str, Any]:
+    defaults = {"state": "present", "scope": "namespace", "wait_timeout": 0, "storage_classes": None}
+    return run(
+        {
+            **connection,
+            "namespace": "serving",
+            "release": "triton",
+            "repositories": list(repositories),
+            **defaults,
+            **options,
+        },
+        check,
+    )
+
+
+def test_objects_are_made_once_and_check_mode_writes_nothing(api: FakeApi, connection: dict[str, Any]) -> None:
+    api.add("v1", "Namespace", "serving")
+    checked = made(connection, BUCKET, {"claim": {"size": "1Gi"}}, check=True)
+    assert (checked["changed"], api.writes) == (True, [])
+    first = made(connection, BUCKET, {"claim": {"size": "1Gi"}})
+    again = made(connection, BUCKET, {"claim": {"size": "1Gi"}})
+    assert (first["changed"], again["changed"], len(api.writes)) == (True, False, 2)
+    assert [change["kind"] for change in first["changes"]] == ["Secret", "PersistentVolumeClaim"]
+    assert again["diff"] == []
+
+
+def test_no_secret_is_in_the_result_or_its_diff(api: FakeApi, connection: dict[str, Any]) -> None:
+    api.add("v1", "Namespace", "serving")
+    result = made(connection, BUCKET)
+    assert (result["secrets"], result["definitions"]) == (["triton-models-s3"], [])
+    assert "canary" not in str(result)
+    # base64 of it
+    assert "Y2FuYXJ5" not in str(result)
+
+
+def test_a_claim_that_is_there_is_asked_for_its_size(api: FakeApi, connection: dict[str, Any]) -> None:
+    api.add("v1", "Namespace", "serving")
+    made(connection, {"claim": {"size": "10Gi"}})
+    writes = len(api.writes)
+    smaller = made(connection, {"claim": {"size": "5Gi"}})
+    assert (smaller["changed"], len(api.writes)) == (False, writes)
+    assert smaller["notes"] == ["Claim triton-models stays at 10Gi: claims do not shrink to 5Gi."]
+    larger = made(connection, {"claim": {"size": "20Gi"}})
+    assert larger["changed"]
+    assert api.objects[CLAIM_PATH]["spec"]["resources"]["requests"]["storage"] == "20Gi"
+    with pytest.raises(TritonError) as caught:
+        made(
+            connection,
+            {"claim": {"size": "30Gi", "storage_class": None}},
+            storage_classes=[{"name": "a", "provisioner": "x", "default": True, "expandable": False}],
+        )
+    # The double sets no class, so the claim's own is not known to be one that cannot grow.
+    assert "cannot grow" in caught.value.message
+
+
+def test_the_administrator_makes_the_volume_and_the_deployer_the_claim(
+    api: FakeApi, connection: dict[str, Any]
+) -> None:
+    api.add("v1", "Namespace", "serving")
+    with pytest.raises(TritonError) as caught:
+        made(connection, NFS)
+    assert "needs PersistentVolume serving.triton.models" in caught.value.message
+    assert api.writes == []
+    prepared = made(connection, NFS, scope="cluster")
+    assert [change["kind"] for change in prepared["changes"]] == ["PersistentVolume"]
+    with pytest.raises(TritonError) as caught:
+        made(connection, NFS)
+    assert (
+        "Claim triton-models in namespace serving is not bound to PersistentVolume serving.triton.models"
+        in caught.value.message
+    )
+    api.objects[CLAIM_PATH]["status"] = {"phase": "Bound"}
+    assert made(connection, NFS)["changed"] is False
+    assert made(connection, NFS, scope="cluster")["changed"] is False
+
+
+def test_who_may_not_see_volumes_is_told_by_the_claim(api: FakeApi, connection: dict[str, Any]) -> None:
+    api.add("v1", "Namespace", "serving")
+    api.refuse("GET", "/api/v1/persistentvolumes/serving.triton.models", 403, "Forbidden", "no")
+    assert made(connection, NFS, check=True)["changed"]
+    with pytest.raises(TritonError) as caught:
+        made(connection, NFS)
+    assert "let an administrator run the playbook inferops.triton.prepare" in caught.value.message
+
+
+def test_another_failure_than_a_missing_right_is_no_missing_volume(api: FakeApi, connection: dict[str, Any]) -> None:
+    api.refuse("GET", "/api/v1/persistentvolumes/serving.triton.models", 500, "InternalError", "etcd is gone")
+    with pytest.raises(TritonError) as caught:
+        made(connection, NFS)
+    assert "etcd is gone" in caught.value.message
+
+
+@pytest.mark.parametrize("runtime, volume", [("containerd://2.1.0", "image"), ("containerd://1.7.27", "emptyDir")])
+def test_an_image_is_mounted_where_the_nodes_can(
+    api: FakeApi, connection: dict[str, Any], runtime: str, volume: str
+) -> None:
+    api.add("v1", "Node", "node", status={"nodeInfo": {"containerRuntimeVersion": runtime}})
+    result = made(connection, {"image": {"reference": "models"}})
+    assert list(result["chart_values"]["modelRepositories"][0]["volume"]) == [volume]
+
+
+def test_on_openshift_an_image_is_copied(api: FakeApi, connection: dict[str, Any]) -> None:
+    api.openshift()
+    api.add("v1", "Node", "node", status={"nodeInfo": {"containerRuntimeVersion": "cri-o://1.35.0"}})
+    result = made(connection, {"image": {"reference": "models"}})
+    assert result["chart_values"]["initContainers"][0]["name"] == "copy-models"
+
+
+def test_a_secret_that_is_part_of_a_name() -> None:
+    repositories = [{"s3": {"bucket": "my-models", "access_key": "a", "secret_key": "models"}}]
+    with pytest.raises(TritonError) as caught:
+        run({"namespace": "serving", "release": "triton", "repositories": repositories}, False)
+    assert caught.value.message.startswith("The secret_key of a repository's s3 is also part of a name")
+
+
+@pytest.mark.parametrize(
+    "repository, texts",
+    [
+        ({"s3": {"bucket": "models", "secret_key": "s", "session_token": "t", "access_key": "id"}}, {"s", "t", "id"}),
+        # Hiding the word would take it out of the host's name as well.
+        ({"s3": {"endpoint": "https://minio:9000", "access_key": "minio", "secret_key": "s"}}, {"s"}),
+        ({"azure": {"account_key": "k"}}, {"k"}),
+        ({"azure": {"uri": "as://a/b?sig=token"}}, {"sig=token"}),
+        (
+            {"gcs": {"service_account_json": '{"type": "x", "private_key": "k"}'}},
+            {'{"type": "x", "private_key": "k"}', "k"},
+        ),
+        ({"gcs": {"service_account_json": {"type": "x", "private_key": "k"}}}, {"k"}),
+        ({"claim": {"size": "1Gi"}, "s3": None}, set()),
+        ({"s3": "text"}, set()),
+    ],
+)
+def test_what_no_output_may_show(repository: dict[str, Any], texts: set[str]) -> None:
+    assert set(hidden({"namespace": "serving", "repositories": [repository, None]})) == texts
+
+
+@pytest.mark.parametrize("repositories", [None, "text", 5])
+def test_options_of_another_form_hide_nothing(repositories: Any) -> None:
+    assert set(hidden({"repositories": repositories})) == set()
+
+
+def test_findings_and_warnings(tmp_path: Path) -> None:
+    for path in ("a/1/model.py", "a/2/other"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("x")
+    params = {"namespace": "serving", "release": "triton", "repositories": [{"configmap": {"path": str(tmp_path)}}]}
+    result = run(params, False)
+    assert [finding["severity"] for finding in result["findings"]] == ["warning", "note"]
+    assert result["warnings"] == [f"{tmp_path}/a: Version 2 has no model.py, which the backend python loads."]

@@ -9,7 +9,8 @@ import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
 from ansible_collections.inferops.triton.plugins.module_utils._storage.base import Plan, StorageClass, Target
-from ansible_collections.inferops.triton.plugins.module_utils._storage.claim import Claim
+from ansible_collections.inferops.triton.plugins.module_utils._storage.claim import NOT_SHARED, Claim
+from ansible_collections.inferops.triton.tests.unit.plugins.module_utils._storage.cluster import having
 
 TARGET = Target("serving", "triton")
 
@@ -178,3 +179,115 @@ def test_a_storage_class_that_is_not_there(known: list[str], named: str) -> None
 def test_no_storage_class_is_never_missing(storage_class: str | None) -> None:
     plan = Claim(size="1Gi", storage_class=storage_class).plan("models", Target("serving", "triton", []))
     assert len(plan.definitions) == 1
+
+
+def live(
+    size: str, storage_class: str = "fast", modes: tuple[str, ...] = ("ReadWriteOnce",)
+) -> tuple[str, str, dict[str, Any]]:
+    """The claim as the cluster has it."""
+    spec = {"accessModes": list(modes), "storageClassName": storage_class, "resources": {"requests": {"storage": size}}}
+    return "PersistentVolumeClaim", "triton-models", {"spec": spec}
+
+
+def asked(there: tuple[str, str, dict[str, Any]], expandable: bool | None = True, **options: Any) -> Plan:
+    target = having(there, storage_classes=[StorageClass("fast", "x", True, expandable)])
+    return Claim(**options).plan("models", target)
+
+
+def size_of(plan: Plan) -> str:
+    return str(plan.definitions[0]["spec"]["resources"]["requests"]["storage"])
+
+
+@pytest.mark.parametrize("size", ["5Gi", "9.9Gi", "1"])
+def test_a_claim_never_shrinks(size: str) -> None:
+    result = asked(live("10Gi"), size=size)
+    assert size_of(result) == "10Gi"
+    assert result.notes == (f"Claim triton-models stays at 10Gi: claims do not shrink to {size}.",)
+
+
+@pytest.mark.parametrize("size", ["10Gi", "10240Mi"])
+def test_the_same_size_in_other_words_is_no_change(size: str) -> None:
+    result = asked(live("10Gi"), size=size)
+    assert (size_of(result), result.notes) == ("10Gi", ())
+
+
+@pytest.mark.parametrize("expandable", [True, None])
+def test_a_claim_grows(expandable: bool | None) -> None:
+    result = asked(live("10Gi"), expandable, size="20Gi")
+    assert size_of(result) == "20Gi"
+    assert result.notes == ("Claim triton-models grows from 10Gi to 20Gi.",)
+
+
+def test_a_claim_of_a_class_that_cannot_grow() -> None:
+    with pytest.raises(TritonError) as caught:
+        asked(live("10Gi"), False, size="20Gi")
+    assert caught.value.message.startswith(
+        'Claim triton-models has 10Gi and cannot grow to 20Gi: storage class "fast" does not allow it (allowVolumeExpansion)'
+    )
+
+
+def test_a_claim_of_a_class_that_is_gone_may_still_be_used() -> None:
+    assert size_of(asked(live("10Gi", "gone"), size="10Gi")) == "10Gi"
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        ({"access_modes": ["ReadWriteMany"]}, "access_modes ReadWriteOnce, which cannot be changed to ReadWriteMany"),
+        ({"storage_class": "slow"}, "storage_class fast, which cannot be changed to slow"),
+    ],
+)
+def test_what_cannot_be_changed(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(TritonError) as caught:
+        asked(live("10Gi"), size="10Gi", **options)
+    assert words in caught.value.message
+
+
+@pytest.mark.parametrize("provisioner", sorted(NOT_SHARED))
+@pytest.mark.parametrize("mode", ["ReadWriteMany", "ReadOnlyMany"])
+@pytest.mark.parametrize("named", ["disk", None])
+def test_a_disk_is_not_shared(provisioner: str, mode: str, named: str | None) -> None:
+    target = Target("serving", "triton", [StorageClass("files", "x"), StorageClass("disk", provisioner, True)])
+    with pytest.raises(TritonError) as caught:
+        Claim(size="1Gi", storage_class=named, access_modes=[mode]).plan("models", target)
+    assert (
+        f'asks for {mode}, but storage class "disk" makes disks that one node mounts ({provisioner})'
+        in caught.value.message
+    )
+
+
+@pytest.mark.parametrize(
+    "classes, named, modes",
+    [
+        ([StorageClass("disk", "ebs.csi.aws.com", True)], None, ["ReadWriteOnce"]),
+        ([StorageClass("disk", "ebs.csi.aws.com")], "disk", ["ReadWriteOncePod"]),
+        ([StorageClass("files", "efs.csi.aws.com", True)], None, ["ReadWriteMany"]),
+        ([StorageClass("disk", "ebs.csi.aws.com")], None, ["ReadWriteMany"]),
+        (None, "disk", ["ReadWriteMany"]),
+    ],
+)
+def test_modes_that_may_be_served(classes: list[StorageClass] | None, named: str | None, modes: list[str]) -> None:
+    plan = Claim(size="1Gi", storage_class=named, access_modes=modes).plan(
+        "models", Target("serving", "triton", classes)
+    )
+    assert plan.definitions[0]["spec"]["accessModes"] == modes
+
+
+def test_an_existing_claim_that_is_not_there() -> None:
+    with pytest.raises(TritonError) as caught:
+        Claim(existing="theirs").plan("models", having())
+    assert "names claim theirs, which is not there in namespace serving" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        having(("PersistentVolumeClaim", "theirs", {})),
+        having(denied=("PersistentVolumeClaim",)),
+        having(preparing=True),
+    ],
+)
+def test_an_existing_claim_that_is_or_may_be_there(target: Target) -> None:
+    assert Claim(existing="theirs").plan("models", target).entry["volume"] == {
+        "persistentVolumeClaim": {"claimName": "theirs"}
+    }

@@ -107,7 +107,7 @@ def test_one_byte_more_does_not(tmp_path: Path) -> None:
 
 
 def test_files_are_spread_over_as_many_objects_as_they_need(tmp_path: Path) -> None:
-    files = {f"a/1/{name}": name.encode() * (MIB // 2) for name in "bcdef"}
+    files = {f"a.custom/1/{name}": name.encode() * (MIB // 2) for name in "bcdef"}
     result = plan(tmp_path, files)
     assert sizes(result) == [MIB, MIB, MIB // 2]
     assert mounted(result) == files
@@ -119,7 +119,7 @@ def test_files_are_spread_over_as_many_objects_as_they_need(tmp_path: Path) -> N
 
 
 def test_objects_of_two_repositories_never_share_a_name(tmp_path: Path) -> None:
-    files = {f"a/1/{name}": b"x" * MIB for name in "bc"}
+    files = {f"a.custom/1/{name}": b"x" * MIB for name in "bc"}
     repository = ConfigMapRepository(str(write(tmp_path, files)))
     names = [
         live["metadata"]["name"]
@@ -131,7 +131,7 @@ def test_objects_of_two_repositories_never_share_a_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("count", [20, 21])
 def test_no_more_than_twenty_objects(tmp_path: Path, count: int) -> None:
-    files = {f"a/1/{number:02}": b"x" * MIB for number in range(count)}
+    files = {f"a.custom/1/{number:02}": b"x" * MIB for number in range(count)}
     if count == 20:
         assert len(plan(tmp_path, files).definitions) == 20
     else:
@@ -141,11 +141,11 @@ def test_no_more_than_twenty_objects(tmp_path: Path, count: int) -> None:
 
 def test_digest_changes_with_content_name_and_order_but_not_by_itself(tmp_path: Path) -> None:
     variants: list[dict[str, bytes]] = [
-        {"a/1/x": b"1", "a/1/y": b"2"},
-        {"a/1/x": b"2", "a/1/y": b"1"},
-        {"a/1/x": b"1", "a/1/z": b"2"},
-        {"a/1/x": b"12", "a/1/y": b""},
-        {"a/1/x": b"1", "a/2/y": b"2"},
+        {"a.custom/1/x": b"1", "a.custom/1/y": b"2"},
+        {"a.custom/1/x": b"2", "a.custom/1/y": b"1"},
+        {"a.custom/1/x": b"1", "a.custom/1/z": b"2"},
+        {"a.custom/1/x": b"12", "a.custom/1/y": b""},
+        {"a.custom/1/x": b"1", "a.custom/2/y": b"2"},
     ]
     digests = [plan(tmp_path / str(number), files).digest for number, files in enumerate(variants)]
     assert len(set(digests)) == len(variants)
