@@ -159,15 +159,22 @@ def _from_wheel(requirement: str, prefix: str) -> Path:
 
 def helm(major: str) -> Path:
     """The pinned helm of a major version ("3" or "4"), built from its Go module."""
-    pin = VERSIONS["helm"][major]
+    return _go_install("helm", VERSIONS["helm"][major])
 
+
+def go_program(name: str) -> Path:
+    """A pinned program of the tests, built from its Go module."""
+    return _go_install(name, VERSIONS["go_programs"][name])
+
+
+def _go_install(name: str, pin: Mapping[str, Any]) -> Path:
     def build(path: Path) -> None:
-        say(f"building helm {pin['version']} (about two minutes)")
+        say(f"building {name} {pin['version']} (about two minutes)")
         flags = " ".join(["-s", "-w", *(f"-X {name}={value}" for name, value in pin["set"].items())])
         env = {"GOBIN": str(path), "CGO_ENABLED": "0", "GOFLAGS": "-mod=mod"}
         run([go(), "install", "-trimpath", "-ldflags", flags, f"{pin['package']}@{pin['version']}"], env=env, cwd=path)
 
-    return entry("helm", f"{pin['version']}-{digest(json.dumps(pin))}", build) / "helm"
+    return entry(name, f"{pin['version']}-{digest(json.dumps(pin))}", build) / name
 
 
 def venv(name: str) -> Path:
@@ -274,6 +281,8 @@ def _parser() -> argparse.ArgumentParser:
     tools.add_parser("apt", help="install Debian packages").add_argument("packages", nargs="+")
     tools.add_parser("go", help=f"go {VERSIONS['go']['minimum']} or later")
     tools.add_parser("helm", help="helm of a major version").add_argument("major", choices=sorted(VERSIONS["helm"]))
+    programs = tools.add_parser("go-program", help="a program of the tests that is a Go module")
+    programs.add_argument("name", choices=sorted(VERSIONS["go_programs"]))
     tools.add_parser("kubectl", help="kubectl")
     tools.add_parser("python", help="an interpreter, such as 3.13").add_argument("version")
     tools.add_parser("venv", help="a virtual environment").add_argument("name", choices=sorted(VERSIONS["venvs"]))
@@ -297,6 +306,7 @@ def main() -> int:
         "apt": lambda: apt(args.packages),
         "go": go,
         "helm": lambda: helm(args.major),
+        "go-program": lambda: go_program(args.name),
         "kubectl": kubectl,
         "python": lambda: _python_or_error(args.version),
         "venv": lambda: venv(args.name),

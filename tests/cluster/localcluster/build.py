@@ -10,12 +10,23 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .images import write_archive
-from .settings import COREDNS_IMAGE, KUBERNETES_VERSION, PAUSE_IMAGE, ROOT, SOURCES, ClusterError
+from .images import Content, one_program, write_archive
+from .settings import (
+    COREDNS_IMAGE,
+    FAKE_GCS_IMAGE,
+    KUBERNETES_VERSION,
+    PAUSE_IMAGE,
+    RCLONE_IMAGE,
+    RCLONE_VERSION,
+    ROOT,
+    SOURCES,
+    VERSITYGW_IMAGE,
+    ClusterError,
+)
 
 sys.path.insert(0, str(ROOT / "tests" / "tools"))
 
@@ -26,6 +37,7 @@ from common import ToolError, digest, entry, run, say
 PACKAGES = ("conntrack", "containernetworking-plugins", "iproute2", "iptables", "mount", "socat", "util-linux")
 # Only unpacked: to install them would start services, and would push out another containerd.
 UNPACKED = ("containerd", "etcd-server", "runc")
+BUSYBOX = ("busybox-static",)
 
 BUILD_ENV = {
     "CGO_ENABLED": "0",
@@ -63,7 +75,44 @@ def everything(*, real_node: bool) -> Built:
             PAUSE_IMAGE: _image(PAUSE_IMAGE, _program("pause", SOURCES / "pause", "") / "pause"),
             COREDNS_IMAGE: _image(COREDNS_IMAGE, _program("coredns", SOURCES / "coredns", "") / "coredns"),
         } | _triton_image()
-    return Built(programs, _definitions(), _debian(), images)
+    return Built(programs, _definitions(), _debian("node", UNPACKED), images)
+
+
+def storage_images() -> dict[str, Path]:
+    """Images for tests of model storage, by reference: object stores, and what copies from them. Built when asked for."""
+    stores = {VERSITYGW_IMAGE: "versitygw", FAKE_GCS_IMAGE: "fake-gcs-server"}
+    images = {reference: _image(reference, provide.go_program(name)) for reference, name in stores.items()}
+    return images | {RCLONE_IMAGE: _rclone_image()}
+
+
+def rclone() -> Path:
+    """rclone, with the storages and commands that rclone/main.go names."""
+    version = f"-X github.com/rclone/rclone/fs.Version=v{RCLONE_VERSION}"
+    return _program("rclone", SOURCES / "rclone", version) / "rclone"
+
+
+def _rclone_image() -> Path:
+    """Laid out like rclone's own image: rclone as the entry point, a shell and its usual tools beside it."""
+    program = rclone()
+    busybox = _debian("busybox", BUSYBOX) / "bin/busybox"
+
+    def build(path: Path) -> None:
+        tools = run([busybox, "--list"]).stdout.split()
+        content = Content(
+            {"usr/local/bin/rclone": program, "bin/busybox": busybox},
+            {f"bin/{tool}": "busybox" for tool in tools if tool != "busybox"},
+            ("config", "data"),
+            {
+                "Entrypoint": ["rclone"],
+                "Env": ["PATH=/usr/local/bin:/bin", "XDG_CONFIG_HOME=/config"],
+                "WorkingDir": "/data",
+            },
+        )
+        write_archive(path / "image.tar", RCLONE_IMAGE, content)
+
+    sources = [Path(__file__).with_name(name).read_bytes() for name in ("images.py", "build.py")]
+    key = digest(RCLONE_IMAGE, program.parent.name, busybox.parents[1].name, *sources)
+    return entry("images", f"rclone-{key}", build) / "image.tar"
 
 
 def _go(*arguments: str, cwd: Path) -> str:
@@ -118,12 +167,12 @@ def _definitions() -> Path:
     return entry("definitions", f"openshift-{digest(version, *DEFINITIONS)}", build)
 
 
-def _debian() -> Path:
+def _debian(name: str, packages: Sequence[str]) -> Path:
     """Programs out of Debian packages, unpacked instead of installed."""
 
     def build(path: Path) -> None:
-        say(f"fetching {', '.join(UNPACKED)} from Debian")
-        download = ["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root", *UNPACKED]
+        say(f"fetching {', '.join(packages)} from Debian")
+        download = ["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root", *packages]
         if subprocess.run(download, cwd=path, capture_output=True, check=False).returncode != 0:
             run(["apt-get", "update", "-q", "-o", "DPkg::Lock::Timeout=600"])
             run(download, cwd=path)
@@ -131,12 +180,12 @@ def _debian() -> Path:
             run(["dpkg-deb", "--extract", package, path])
             package.unlink()
 
-    return entry("debian", f"node-{digest(*UNPACKED)}", build)
+    return entry("debian", f"{name}-{digest(*packages)}", build)
 
 
 def _image(reference: str, program: Path) -> Path:
     def build(path: Path) -> None:
-        write_archive(path / "image.tar", reference, program)
+        write_archive(path / "image.tar", reference, one_program(program))
 
     key = digest(reference, program.parent.name, Path(__file__).with_name("images.py").read_bytes())
     return entry("images", f"{program.name}-{key}", build) / "image.tar"
@@ -154,7 +203,7 @@ def _triton_image() -> dict[str, Path]:
     return {"inferops.local/tritonserver:2.51.0": Path(lines[-1])}
 
 
-def image_keys(images: dict[str, Path]) -> dict[str, str]:
+def image_keys(images: Mapping[str, Path]) -> dict[str, str]:
     """What identifies each image's content: the place in the cache, which is named by its sources."""
     return {reference: f"{archive.parent.name}/{archive.name}" for reference, archive in images.items()}
 

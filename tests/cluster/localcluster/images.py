@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, inferops.triton contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""OCI archives of one static program each, made without any tool."""
+"""OCI archives of static programs, made without any tool."""
 
 from __future__ import annotations
 
@@ -10,23 +10,40 @@ import hashlib
 import io
 import json
 import tarfile
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 USER = "65532:65532"  # any but root; on OpenShift the namespace's range replaces it
 
 
-def write_archive(archive: Path, reference: str, program: Path) -> None:
-    """Write an archive with the image `reference` (host/name:tag) that holds and starts /NAME-OF-PROGRAM."""
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an image holds and how it starts: programs by their path in it, links, and fields of its configuration."""
+
+    programs: Mapping[str, Path]
+    links: Mapping[str, str] = field(default_factory=dict)
+    folders: tuple[str, ...] = ()
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+
+def one_program(program: Path) -> Content:
+    """An image that holds and starts /NAME-OF-PROGRAM."""
+    return Content({program.name: program}, config={"Entrypoint": [f"/{program.name}"]})
+
+
+def write_archive(archive: Path, reference: str, content: Content) -> None:
+    """Write an archive with the image `reference` (host/name:tag)."""
     blobs: dict[str, bytes] = {}
-    layer = _layer(program)
+    layer = _layer(content)
     packed = gzip.compress(layer, compresslevel=1, mtime=0)
     config = {
         "architecture": "amd64",
         "os": "linux",
-        "config": {"Entrypoint": [f"/{program.name}"], "User": USER, "WorkingDir": "/"},
+        "config": {"User": USER, "WorkingDir": "/", **content.config},
         "rootfs": {"type": "layers", "diff_ids": [_digest(layer)]},
-        "history": [{"created_by": f"ADD {program.name}"}],
+        "history": [{"created_by": f"ADD {' '.join(content.programs)}"}],
     }
     manifest_type = "application/vnd.oci.image.manifest.v1+json"
     manifest = {
@@ -45,15 +62,25 @@ def write_archive(archive: Path, reference: str, program: Path) -> None:
             _put(tar, f"blobs/sha256/{digest.removeprefix('sha256:')}", data)
 
 
-def _layer(program: Path) -> bytes:
+def _layer(content: Content) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for folder in ("tmp", "etc"):
+        for folder in sorted({"tmp", "etc", *content.folders, *map(str, _parents(content))}):
             info = tarfile.TarInfo(folder)
             info.type, info.mode = tarfile.DIRTYPE, 0o1777 if folder == "tmp" else 0o755
             tar.addfile(info)
-        _put(tar, program.name, program.read_bytes(), mode=0o755)
+        for name, program in content.programs.items():
+            _put(tar, name, program.read_bytes(), mode=0o755)
+        for name, target in content.links.items():
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = tarfile.SYMTYPE, target
+            tar.addfile(info)
     return buffer.getvalue()
+
+
+def _parents(content: Content) -> set[PurePosixPath]:
+    paths = [PurePosixPath(name) for name in (*content.programs, *content.links)]
+    return {parent for path in paths for parent in path.parents if parent.name}
 
 
 def _put(tar: tarfile.TarFile, name: str, data: bytes, mode: int = 0o644) -> None:

@@ -61,7 +61,7 @@ def up(cluster: Cluster) -> None:
         refuse_other_kind(cluster, known)
         fingerprint = fingerprint_of(cluster, built)
         if known and known.alive() and known.fingerprint == fingerprint:
-            if known.ready and not unwell(cluster, known) and not missing_images(cluster, built):
+            if known.ready and not unwell(cluster, known) and not missing_images(cluster, built.images):
                 say(f"cluster {cluster.name} is up already")
                 return
             try:
@@ -72,6 +72,17 @@ def up(cluster: Cluster) -> None:
         stop(cluster)
         started = start(cluster, built, fingerprint, known.address if known else None, say)
         converge(cluster, started, built, say)
+
+
+def bring_storage(cluster: Cluster) -> None:
+    """Bring the images for tests of model storage into a cluster that is up. Raises ClusterError."""
+    say = Progress()
+    images = build.storage_images()
+    with locked(cluster, lambda: say(f"waiting for another command on cluster {cluster.name}")):
+        known = load(cluster.state)
+        if known is None or not known.alive() or known.node != "real":
+            raise ClusterError(f"There is no cluster {cluster.name} with a real node that is up: start it first.")
+        import_images(cluster, known, images, say)
 
 
 def down(cluster: Cluster) -> None:
@@ -261,7 +272,7 @@ def converge(cluster: Cluster, started: Record, built: build.Built, say: Progres
     """Wait for a started cluster and bring in what belongs to it, then note that it is ready."""
     # Importing is mostly disk work, starting up mostly not: side by side both are done sooner.
     with concurrent.futures.ThreadPoolExecutor(max_workers=1) as pool:
-        importing = pool.submit(import_images, cluster, started, built, say)
+        importing = pool.submit(import_images, cluster, started, built.images, say)
         bring_in(cluster, started, built, say)
         importing.result()
     write_versions(cluster, started, built)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from . import build, components
 from .api import wait_until
@@ -17,17 +18,17 @@ from .settings import INSIDE_CONTAINERD, INSIDE_DEBIAN, Cluster, ClusterError
 CONTAINERD_PATIENCE_S = 60
 
 
-def missing_images(cluster: Cluster, built: build.Built) -> dict[str, str]:
+def missing_images(cluster: Cluster, images: Mapping[str, Path]) -> dict[str, str]:
     """The images, with their keys, that the node does not have in the version at hand."""
     path = cluster.state / "data" / "images.json"
     have: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    return {name: key for name, key in build.image_keys(built.images).items() if have.get(name) != key}
+    return {name: key for name, key in build.image_keys(images).items() if have.get(name) != key}
 
 
-def import_images(cluster: Cluster, started: Record, built: build.Built, say: Callable[[str], None]) -> None:
+def import_images(cluster: Cluster, started: Record, images: Mapping[str, Path], say: Callable[[str], None]) -> None:
     """Bring the images into the node's containerd, each once."""
     path = cluster.state / "data" / "images.json"
-    missing = missing_images(cluster, built)
+    missing = missing_images(cluster, images)
     if not missing:
         return
     inside = ["nsenter", f"--target={started.inner.pid}", "--mount", "--net", "--"]
@@ -40,7 +41,7 @@ def import_images(cluster: Cluster, started: Record, built: build.Built, say: Ca
         started.alive,
     )
     for name, key in missing.items():
-        with built.images[name].open("rb") as archive:
+        with images[name].open("rb") as archive:
             done = subprocess.run(
                 [*ctr, "images", "import", "-"], stdin=archive, capture_output=True, text=True, check=False
             )

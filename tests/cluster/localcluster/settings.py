@@ -21,6 +21,12 @@ COREDNS_VERSION = "1.15.0"
 PAUSE_IMAGE = "inferops.local/pause:1.0"
 COREDNS_IMAGE = f"inferops.local/coredns:{COREDNS_VERSION}"
 
+# For tests of model storage; a cluster gets them when a test asks for them.
+RCLONE_VERSION = "1.76.0"
+VERSITYGW_IMAGE = "inferops.local/versitygw:1.8.0"
+FAKE_GCS_IMAGE = "inferops.local/fake-gcs-server:1.56.1"
+RCLONE_IMAGE = f"inferops.local/rclone:{RCLONE_VERSION}"
+
 NODE = "worker-0"
 POD_NETWORK = ipaddress.IPv4Network("10.244.0.0/16")
 SERVICE_NETWORK = ipaddress.IPv4Network("10.96.0.0/16")
