@@ -260,7 +260,7 @@ def _upgraded(client: Client, sock: Any, place: Place, command: Sequence[str], s
     query = [("container", place.container), ("stdout", "true"), ("stderr", "true"), *(("command", c) for c in command)]
     if stdin:
         query.append(("stdin", "true"))
-    web = websocket.WebSocket(skip_utf8_validation=True)
+    web: Any = websocket.WebSocket(skip_utf8_validation=True)
     # "http" becomes "ws", and "https" "wss".
     url = f"ws{client.server.removeprefix('http')}{path}?{urlencode(query)}"
     try:

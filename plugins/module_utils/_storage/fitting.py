@@ -56,10 +56,8 @@ def amount(text: Any) -> Fraction:
         return Fraction(0)
     number, unit = Fraction(match[1].rstrip(".") or "0"), match[2] or ""
     if unit.endswith("i"):
-        return number * 1024 ** (_BINARY.index(unit[0]) + 1)
-    if unit in _DECIMAL:
-        return number * Fraction(10) ** _DECIMAL[unit]
-    return number * Fraction(10) ** int(unit[1:])
+        return number * Fraction(1 << 10 * (_BINARY.index(unit[0]) + 1))
+    return number * Fraction(f"1e{_DECIMAL[unit] if unit in _DECIMAL else int(unit[1:])}")
 
 
 def written(resource: str, value: Fraction) -> str:
@@ -67,7 +65,9 @@ def written(resource: str, value: Fraction) -> str:
     return f"{int(value * 1000)}m" if resource.endswith("cpu") else str(int(value))
 
 
-def fitted(wanted: Resources, limit_ranges: Iterable[Mapping[str, Any]], quotas: Iterable[Mapping[str, Any]]) -> Resources:
+def fitted(
+    wanted: Resources, limit_ranges: Iterable[Mapping[str, Any]], quotas: Iterable[Mapping[str, Any]]
+) -> Resources:
     """The wanted resources, changed as little as the namespace demands.
 
     :raises TritonError: it admits none with which models can be unpacked.
@@ -82,9 +82,7 @@ def fitted(wanted: Resources, limit_ranges: Iterable[Mapping[str, Any]], quotas:
     for quota in quotas:
         _spare(requests, limits, quota)
     # A limit that a quota made smaller may be below what a limit range wants at least; the dry run says so.
-    for name in requests:
-        requests[name] = min(requests[name], limits.get(name, requests[name]))
-    return Resources(requests, limits)
+    return Resources({name: min(value, limits.get(name, value)) for name, value in requests.items()}, limits)
 
 
 def applies(quota: Mapping[str, Any]) -> bool:

@@ -19,6 +19,7 @@ from .image import Image
 from .nfs import InlineNfs, Nfs
 from .s3 import S3
 from .secret import SecretRepository
+from .upload import Upload
 
 BACKENDS: Mapping[str, type[Backend]] = {
     "claim": Claim,
@@ -30,6 +31,7 @@ BACKENDS: Mapping[str, type[Backend]] = {
     "gcs": Gcs,
     "azure": Azure,
     "image": Image,
+    "upload": Upload,
 }
 
 

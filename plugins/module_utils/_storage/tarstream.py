@@ -110,7 +110,9 @@ def _read(handle: Any, path: Path, room: memoryview) -> int:
 
 def changed(path: Path) -> TritonError:
     """The sentence for a file that somebody writes to."""
-    return TritonError(f"{path} changed while it was read; wait until nobody writes to the repository, and run it again.")
+    return TritonError(
+        f"{path} changed while it was read; wait until nobody writes to the repository, and run it again."
+    )
 
 
 def members(root: Path, paths: Iterable[str], folder: str, sizes: Mapping[str, int]) -> list[Member]:
@@ -120,7 +122,8 @@ def members(root: Path, paths: Iterable[str], folder: str, sizes: Mapping[str, i
     """
     try:
         return [
-            Member(f"{folder}/{path}", root / path, sizes[path], runnable=os.access(root / path, os.X_OK)) for path in paths
+            Member(f"{folder}/{path}", root / path, sizes[path], runnable=os.access(root / path, os.X_OK))
+            for path in paths
         ]
     except OSError as error:
         raise unreadable(error) from error

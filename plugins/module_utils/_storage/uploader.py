@@ -16,6 +16,8 @@ from .versions import PREFIX, Part, parsed
 CONTAINER = "upload"
 MOUNT = "/volume"
 LABEL = "triton.inferops/upload"
+# Names of unfinished versions; other helpers have other names for theirs.
+_UNFINISHED = f".incoming-{'?' * 64}"
 # Whom nobody talks to any more (its playbook was killed) ends by itself, so that it holds neither a quota nor a disk.
 IDLE_SECONDS = 120
 # A shell, a sleep: more processes than these are commands of ours.
@@ -27,6 +29,12 @@ while [ $idle -lt {IDLE_SECONDS} ]; do
   if [ $# -gt 2 ]; then idle=0; else idle=$((idle + 2)); fi
 done"""
 
+# Removes versions so that no half-removed one keeps its name.
+_REMOVE = f"""for old in "$@"; do
+  mv "{PREFIX}$old" ".removed-$old" && rm -rf ".removed-$old" ".{PREFIX}$old.sums"
+done
+exit 0"""
+
 # Says what the volume has. $1: digest.
 LOOK = f"""cd {MOUNT} && umask 002 || exit 1
 new=.incoming-$1
@@ -36,9 +44,9 @@ rm -f .upload-link .upload-probe
 echo '== room'; df -Pk . | tail -n 1
 echo '== versions'; ls -1dt {PREFIX}* 2>/dev/null
 if [ -d "{PREFIX}$1" ]; then echo '== finished'; exit 0; fi
-left=$(ls -1dt .incoming-* 2>/dev/null | head -n 1)
+left=$(ls -1dt {_UNFINISHED} 2>/dev/null | head -n 1)
 if [ -n "$left" ] && [ ! -d "$new" ]; then mv "$left" "$new"; fi
-for other in .incoming-* .removed-*; do [ "$other" = "$new" ] || rm -rf "$other"; done
+for other in {_UNFINISHED} .removed-*; do [ "$other" = "$new" ] || rm -rf "$other"; done
 mkdir -p "$new" || exit 3
 for version in $(ls -1dt {PREFIX}* 2>/dev/null); do
   if [ -f ".$version.sums" ]; then echo "== sums $version"; cat ".$version.sums"; known=1; fi
@@ -83,18 +91,16 @@ found=$(find "$new" -type f | wc -l)
 if [ "$found" -ne "$count" ]; then echo "$found"; exit 23; fi
 sync -f "$new" 2>/dev/null || sync
 mv "$new" "$version" || exit 24
-for old in "$@"; do
-  mv "{PREFIX}$old" ".removed-$old" && rm -rf ".removed-$old" ".{PREFIX}$old.sums"
-done
-exit 0"""
+{_REMOVE}"""
 
 # What is there already becomes the newest. $1: digest, then the digests of versions to remove.
 REUSE = f"""cd {MOUNT} || exit 1
 touch "{PREFIX}$1"; shift
-for old in "$@"; do
-  mv "{PREFIX}$old" ".removed-$old" && rm -rf ".removed-$old" ".{PREFIX}$old.sums"
-done
-exit 0"""
+{_REMOVE}"""
+
+# Makes room: removes finished versions, whose digests are the arguments.
+REMOVE = f"""cd {MOUNT} || exit 1
+{_REMOVE}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,11 @@ def volume(said: str) -> Volume:
         free,
         [line.removeprefix(PREFIX) for line in sections.get("versions", ())],
         "finished" in sections,
-        {name.removeprefix("sums "): parsed("\n".join(lines)) for name, lines in sections.items() if name.startswith("sums ")},
+        {
+            name.removeprefix("sums "): parsed("\n".join(lines))
+            for name, lines in sections.items()
+            if name.startswith("sums ")
+        },
         {path: Part(links, size, sums.get(path, "")) for path, links, size in map(_part, sections.get("parts", ()))},
     )
 
@@ -167,7 +177,9 @@ def name_of(claim: str) -> str:
     return f"upload-{claim}"[:200].rstrip("-.")
 
 
-def pod(wish: Wish, context: Mapping[str, Any], resources: Mapping[str, Any], claim_uid: str, node: str) -> dict[str, Any]:
+def pod(
+    wish: Wish, context: Mapping[str, Any], resources: Mapping[str, Any], claim_uid: str, node: str
+) -> dict[str, Any]:
     """The pod's definition.
 
     :param context: chart values of the security context that the namespace allows: podSecurityContext, securityContext, podAnnotations.
@@ -219,6 +231,35 @@ def _on(node: str) -> dict[str, Any]:
     """A rule for one node by name; the scheduler, unlike nodeName, still asks for room and taints."""
     term = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [node]}]}
     return {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}}}
+
+
+def command(script: str, *arguments: str, bounded: int | None = None) -> list[str]:
+    """A command that runs one of the scripts.
+
+    :param bounded: for servers that cannot tell a command that its input has ended: the length of the input.
+    """
+    if bounded is None:
+        return ["sh", "-c", script, "sh", *arguments]
+    return [
+        "sh",
+        "-c",
+        'n=$1; script=$2; shift 2; head -c "$n" | sh -c "$script" sh "$@"',
+        "sh",
+        str(bounded),
+        script,
+        *arguments,
+    ]
+
+
+def image_of(values: Mapping[str, Any]) -> tuple[str, str]:
+    """Image and pull policy in values of the bundled chart, as its template writes them; "" where they name none."""
+    image = values.get("image") or {}
+    repository, tag, digest = (str(image.get(key) or "") for key in ("repository", "tag", "digest"))
+    if not repository or not (tag or digest):
+        return "", ""
+    return (f"{repository}@{digest}" if digest else f"{repository}:{tag}"), str(
+        image.get("pullPolicy") or "IfNotPresent"
+    )
 
 
 def users(pods: Iterable[Mapping[str, Any]], claim: str) -> list[Mapping[str, Any]]:

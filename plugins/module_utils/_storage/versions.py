@@ -151,7 +151,9 @@ def work(
     send = [path for path in missing if path not in link]
     append = next((found for path in send if (found := _begun(root, path, sizes, incoming))), None)
     left = set(incoming) - set(there) - ({append[0]} if append else set())
-    return Work(there, tuple(path for path in send if not append or path != append[0]), link, append, tuple(sorted(left)))
+    return Work(
+        there, tuple(path for path in send if not append or path != append[0]), link, append, tuple(sorted(left))
+    )
 
 
 def _begun(root: Path, path: str, sizes: Mapping[str, int], incoming: Mapping[str, Part]) -> tuple[str, int] | None:
