@@ -272,7 +272,7 @@ class Upload:
 
         done = remote.run(self._client, place, uploader.command(uploader.RECEIVE, *arguments, bounded=bounded), feed)
         if done.code == 22:
-            raise self._damaged(done.stdout)
+            raise self._damaged(done.stdout, checked)
         if done.code == 23:
             raise TritonError(
                 f"The unfinished version on claim {self._claim} has {done.stdout.strip()} files in place of {len(own.sums)}; somebody else "
@@ -323,12 +323,13 @@ class Upload:
             f"The volume of claim {self._claim} is full ({why}); ask for a larger size, or keep fewer versions than keep={self._params['keep']}."
         )
 
-    def _damaged(self, said: str) -> TritonError:
+    def _damaged(self, said: str, checked: list[str]) -> TritonError:
         """Files whose content is not the planned one: somebody wrote to them, or they came to harm on the way."""
         own = self._repository
-        paths = [line.rpartition(": ")[0] for line in said.splitlines()]
+        arrived = versions.parsed(said)
+        paths = [path for path in checked if arrived.get(path) != own.sums[path]]
         for path in paths:
-            if path in own.sums and versions.file_sum(own.root / path) != own.sums[path]:
+            if versions.file_sum(own.root / path) != own.sums[path]:
                 return tarstream.changed(own.root / path)
         return TritonError(
             f"Files arrived damaged on claim {self._claim}: {', '.join(paths)[:1000]}; run it again, and they are sent again."

@@ -29,6 +29,10 @@ while [ $idle -lt {IDLE_SECONDS} ]; do
   if [ $# -gt 2 ]; then idle=0; else idle=$((idle + 2)); fi
 done"""
 
+# openssl takes a quarter of the time where it is there; it writes " *" between checksum and path.
+_SUM = """sum=sha256sum
+if openssl dgst -sha256 -r /dev/null >/dev/null 2>&1; then sum='openssl dgst -sha256 -r'; fi"""
+
 # Removes versions so that no half-removed one keeps its name.
 _REMOVE = f"""for old in "$@"; do
   mv "{PREFIX}$old" ".removed-$old" && rm -rf ".removed-$old" ".{PREFIX}$old.sums"
@@ -37,6 +41,7 @@ exit 0"""
 
 # Says what the volume has. $1: digest.
 LOOK = f"""cd {MOUNT} && umask 002 || exit 1
+{_SUM}
 new=.incoming-$1
 : > .upload-probe || exit 3
 rm -f .upload-link; ln .upload-probe .upload-link 2>/dev/null && echo '== links'
@@ -53,11 +58,11 @@ for version in $(ls -1dt {PREFIX}* 2>/dev/null); do
 done
 if [ -z "$known" ]; then
   version=$(ls -1dt {PREFIX}* 2>/dev/null | head -n 1)
-  if [ -n "$version" ]; then echo "== sums $version"; (cd "$version" && find . -type f -exec sha256sum {{}} +); fi
+  if [ -n "$version" ]; then echo "== sums $version"; (cd "$version" && find . -type f -exec $sum {{}} +); fi
 fi
 cd "$new" || exit 1
 echo '== parts'; find . -type f -exec stat -c '%h %s %n' {{}} +
-echo '== partsums'; find . -type f -exec sha256sum {{}} +"""
+echo '== partsums'; find . -type f -exec $sum {{}} +"""
 
 # Removes paths of the unfinished version, read from its input. $1: digest.
 CLEAN = f"""cd {MOUNT}/.incoming-"$1" || exit 1
@@ -82,9 +87,9 @@ digest=$1; count=$2; shift 2
 new=.incoming-$digest; version={PREFIX}$digest
 tar -xmof - || exit 21
 if [ -s .check ]; then
-  bad=$(cd "$new" && LC_ALL=C sha256sum -c ../.check 2>/dev/null | grep -v ': OK$')
-  rm -f .check
-  if [ -n "$bad" ]; then printf '%s\\n' "$bad"; exit 22; fi
+  {_SUM}
+  found=$(cd "$new" && cut -c 67- ../.check | tr '\\n' '\\0' | xargs -0 $sum | sed 's/ \*/  /' | LC_ALL=C sort)
+  if [ "$found" != "$(LC_ALL=C sort .check)" ]; then printf '%s\\n' "$found"; exit 22; fi
 fi
 rm -f .check
 found=$(find "$new" -type f | wc -l)

@@ -24,7 +24,8 @@ PREFIX = "sha256-"
 # On the claim: the digests of its finished versions, the newest first.
 ANNOTATION = "triton.inferops/versions"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
+# Of sha256sum, or of openssl.
+_LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 # sha256sum writes such names with escapes, and shells read lines.
 _UNUSABLE = re.compile(r"[\\\x00-\x1f\x7f\ud800-\udfff]")
 _AT_ONCE = 4
