@@ -5,12 +5,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import signal
-import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -38,9 +33,7 @@ def repository(tmp_path: Path) -> Path:
     return path
 
 
-def test_uploaded_once_and_only_what_changed(
-    cluster: Cluster, fresh_name: Callable[[], str], repository: Path
-) -> None:
+def test_uploaded_once_and_only_what_changed(cluster: Cluster, fresh_name: Callable[[], str], repository: Path) -> None:
     namespace = fresh_name()
     first = cluster.play("deploy", settings(namespace, repository))
     assert first.code == 0, first.output

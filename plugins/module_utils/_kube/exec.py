@@ -124,6 +124,8 @@ class _Process:
         self._open = True
         self._poll = select.poll()
         self._poll.register(self._socket, select.POLLIN)
+        self._both = select.poll()
+        self._both.register(self._socket, select.POLLIN | select.POLLOUT)
 
     def room(self) -> memoryview:
         """The rest of the next message."""
@@ -188,15 +190,24 @@ class _Process:
         header = frame_header(length) + key
         first = start - len(header)
         view[first:start] = header
-        try:
-            self._socket.sendall(view[first : start + length])
-        except OSError:
-            # The reason may have come already.
-            while self._open and self._read(1.0):
+        self._write(view[first : start + length])
+
+    def _write(self, data: memoryview) -> None:
+        """Write all, and read meanwhile: a command that fails says why before its connection is closed under our hands."""
+        while data:
+            self._socket.settimeout(0)
+            try:
+                data = data[self._socket.send(data) :]
+                continue
+            except (BlockingIOError, ssl.SSLWantWriteError, ssl.SSLWantReadError):
                 pass
-            if self._open:
-                raise
-            raise _Over from None
+            finally:
+                self._socket.settimeout(SILENCE)
+            ready = self._both.poll(SILENCE * 1000)
+            if not ready:
+                raise OSError(f"nothing was taken for {SILENCE:g} s")
+            if ready[0][1] & select.POLLIN and self._read(0) and not self._open:
+                raise _Over
 
     def _read(self, timeout: float) -> bool:
         """Take one frame if there is one; tells whether there was."""

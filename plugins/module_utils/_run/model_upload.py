@@ -270,7 +270,15 @@ class Upload:
         def feed(sink: remote.Sink) -> None:
             tarstream.write(self._progress.through(sink), members)
 
-        done = remote.run(self._client, place, uploader.command(uploader.RECEIVE, *arguments, bounded=bounded), feed)
+        try:
+            done = remote.run(
+                self._client, place, uploader.command(uploader.RECEIVE, *arguments, bounded=bounded), feed
+            )
+        except remote.Lost:
+            # What a command says at its end can get lost when it ends in the middle of its input.
+            if self._look(place).free < _SPARE:
+                raise self._full("nothing is free any more") from None
+            raise
         if done.code == 22:
             raise self._damaged(done.stdout, checked)
         if done.code == 23:

@@ -65,6 +65,10 @@ def written(resource: str, value: Fraction) -> str:
     return f"{int(value * 1000)}m" if resource.endswith("cpu") else str(int(value))
 
 
+def _shown(resource: str, value: Fraction) -> str:
+    return written(resource, value) if resource.endswith("cpu") else f"{int(value / 1024**2)}Mi"
+
+
 def fitted(
     wanted: Resources, limit_ranges: Iterable[Mapping[str, Any]], quotas: Iterable[Mapping[str, Any]]
 ) -> Resources:
@@ -108,7 +112,7 @@ def _obey(requests: dict[str, Fraction], limits: dict[str, Fraction], item: Mapp
         if resource in LEAST and most < LEAST[resource]:
             raise TritonError(
                 f"Limit range {name} allows a {item['type'].lower()} {text} of {resource} at most, but the pod that uploads models takes "
-                f"{written(resource, LEAST[resource])}; ask for a wider one."
+                f"{_shown(resource, LEAST[resource])}; ask for a wider one."
             )
         for given in (requests, limits):
             if resource in given:
@@ -144,7 +148,7 @@ def _spare(requests: dict[str, Fraction], limits: dict[str, Fraction], quota: Ma
             continue
         least = LEAST.get(resource, given[resource])
         if left < least:
-            raise _exceeded(quota, key, text, used.get(key, "0"), f"{written(resource, least)} of it")
+            raise _exceeded(quota, key, text, used.get(key, "0"), f"{_shown(resource, least)} of it")
         given[resource] = min(given[resource], left)
 
 

@@ -85,10 +85,13 @@ APPEND = f"""cat >> {MOUNT}/.incoming-"$1/$2\""""
 RECEIVE = f"""cd {MOUNT} && umask 002 || exit 1
 digest=$1; count=$2; shift 2
 new=.incoming-$digest; version={PREFIX}$digest
+rm -f .check
 tar -xmof - || exit 21
+# Missing where the stream was cut off between two files.
+[ -e .check ] || exit 21
 if [ -s .check ]; then
   {_SUM}
-  found=$(cd "$new" && cut -c 67- ../.check | tr '\\n' '\\0' | xargs -0 $sum | sed 's/ \*/  /' | LC_ALL=C sort)
+  found=$(cd "$new" && cut -c 67- ../.check | tr '\\n' '\\0' | xargs -0 $sum | sed 's/ [*]/  /' | LC_ALL=C sort)
   if [ "$found" != "$(LC_ALL=C sort .check)" ]; then printf '%s\\n' "$found"; exit 22; fi
 fi
 rm -f .check
