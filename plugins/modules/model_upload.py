@@ -95,7 +95,7 @@ options:
     default: 21600
   progress_file:
     description:
-      - File on the machine where the task runs that tells, at most once a second, how many bytes were sent; one line of JSON with
+      - File on the machine where the task runs that tells, a few times a second, how many bytes were sent; one line of JSON with
         C(bytes_sent), C(bytes) and C(seconds).
     type: path
 seealso:

@@ -98,7 +98,7 @@ def running(client: Client, pod: Mapping[str, Any], timeout: float) -> Iterator[
         if wait.until(lambda: client.get(path), lambda live: live is None, _GONE_SECONDS) is not None:
             raise TritonError(f"Pod {name} in namespace {namespace} of an earlier upload does not go away; delete it.")
     try:
-        client.request("POST", path_of("v1", "pods", namespace), {"fieldManager": FIELD_MANAGER}, pod)
+        made = client.request("POST", path_of("v1", "pods", namespace), {"fieldManager": FIELD_MANAGER}, pod)
     except ApiError as error:
         if error.status == 409:
             raise error.said(
@@ -109,14 +109,18 @@ def running(client: Client, pod: Mapping[str, Any], timeout: float) -> Iterator[
         _await_running(client, path, pod, timeout)
         yield Place(namespace, name, uploader.CONTAINER)
     finally:
-        _delete(client, path)
+        _delete(client, path, made["metadata"].get("uid"))
 
 
-def _delete(client: Client, path: str) -> None:
+def _delete(client: Client, path: str, uid: str | None = None) -> None:
+    """Delete the pod, with ``uid`` that one only: another run may have put its own in the place of ours."""
+    body: dict[str, Any] = {"apiVersion": "v1", "kind": "DeleteOptions", "gracePeriodSeconds": 1}
+    if uid:
+        body["preconditions"] = {"uid": uid}
     try:
-        client.request("DELETE", path, body={"apiVersion": "v1", "kind": "DeleteOptions", "gracePeriodSeconds": 1})
+        client.request("DELETE", path, body=body)
     except ApiError as error:
-        if error.status != 404:
+        if error.status not in (404, 409):
             raise
 
 

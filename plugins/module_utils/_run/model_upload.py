@@ -27,6 +27,7 @@ from . import scc_explain, security_context
 STOPPING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 # A volume that is full to the last byte helps nobody.
 _SPARE = 1 << 20
+_TELL_EVERY = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +346,7 @@ class Upload:
 
 
 class Progress:
-    """Tells in a file how far the upload is, at most once a second; a line of JSON that is replaced as a whole."""
+    """Tells in a file how far the upload is, a few times a second; a line of JSON that is replaced as a whole."""
 
     def __init__(self, path: str | None) -> None:
         self._path = Path(path) if path else None
@@ -368,7 +369,7 @@ class Progress:
 
     def _count(self, count: int) -> None:
         self._sent += count
-        if time.monotonic() - self._told >= 1:
+        if time.monotonic() - self._told >= _TELL_EVERY:
             self._tell()
 
     def _tell(self) -> None:

@@ -87,7 +87,9 @@ class Cluster:
         if "dryRun" not in seen.query:
             self.pods.append(seen.body)
             path = f"{PODS}/{seen.body['metadata']['name']}"
-            self.api.objects[path] = {**seen.body, "status": self.state}
+            metadata = {**seen.body["metadata"], "uid": f"uid-{len(self.pods)}"}
+            self.api.objects[path] = {**seen.body, "metadata": metadata, "status": self.state}
+            return 201, self.api.objects[path]
         return 201, seen.body
 
     def _note(self, seen: Seen) -> Answer:
@@ -555,6 +557,12 @@ def test_no_second_upload_at_the_same_time(cluster: Cluster) -> None:
     assert refused(cluster) == (
         "Pod upload-models in namespace ns has just been made by another upload; run it again later."
     )
+
+
+def test_a_pod_that_another_run_has_put_in_its_place_is_not_deleted(cluster: Cluster) -> None:
+    cluster.upload()
+    (seen,) = [seen for seen in cluster.api.seen if seen.method == "DELETE"]
+    assert seen.body["preconditions"] == {"uid": "uid-1"}
 
 
 def test_a_left_pod_that_does_not_go(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
