@@ -72,6 +72,12 @@ options:
         claim that they cannot serve is refused. Without it, classes are not checked.
     type: list
     elements: raw
+  digests:
+    description:
+      - Digests of local repositories of the back end C(upload), by the repository's name, as RV(uploads) of an earlier call tells them.
+        These are not read again.
+    type: dict
+    default: {}
   repositories:
     description:
       - The repositories, in Triton's order.
@@ -107,6 +113,46 @@ options:
             description: Directory of the repository inside the volume.
             type: str
             default: ""
+      upload:
+        description:
+          - Models of a local repository on a PersistentVolumeClaim. This module makes the claim, M(inferops.triton.model_upload) brings the
+            files there. Each content has a directory of its own, which the release mounts.
+        type: dict
+        suboptions:
+          path:
+            description: Directory of the repository where the task runs.
+            type: path
+            required: true
+          existing:
+            description: Name of a claim that is there.
+            type: str
+          name:
+            description: Name of the claim to make; the default is V(RELEASE-REPOSITORY).
+            type: str
+          size:
+            description: Size of the claim to make, such as V(10Gi), with room for the versions that are kept.
+            type: str
+          storage_class:
+            description: Storage class of the claim to make; the default is the cluster's.
+            type: str
+          access_modes:
+            description: Access modes of the claim to make.
+            type: list
+            elements: str
+            default: [ReadWriteOnce]
+          keep:
+            description: So many versions stay on the claim; one that a workload mounts always does.
+            type: int
+            default: 3
+          image:
+            description: Image of the pod that writes; it needs a shell, C(tar), C(find) and C(sha256sum). The default is Triton's own.
+            type: str
+            default: ""
+          supplemental_groups:
+            description: Groups of that pod and of Triton's, for volumes on which C(fsGroup) does nothing, such as NFS.
+            type: list
+            elements: int
+            default: []
       configmap:
         description: Small models in ConfigMaps, from a local repository.
         type: dict
@@ -561,6 +607,12 @@ models:
   elements: str
   returned: success
   sample: [double]
+uploads:
+  description: What M(inferops.triton.model_upload) has to do, as its options; C(needed) is false where the claim has the files.
+  type: list
+  elements: dict
+  returned: success
+  sample: [{repository: models, claim: triton-models, path: models, digest: 9f86d08…, bytes: 1024, keep: 3, needed: true}]
 notes:
   description: What was decided, in sentences.
   type: list
@@ -685,6 +737,17 @@ def backends() -> dict[str, Any]:
             "account_key": {**text(), "no_log": True},
             "client_id": text(),
         },
+        "upload": {
+            **path,
+            "existing": {"type": "str"},
+            "name": {"type": "str"},
+            "size": {"type": "str"},
+            "storage_class": {"type": "str"},
+            "access_modes": {"type": "list", "elements": "str", "default": ["ReadWriteOnce"]},
+            "keep": {"type": "int", "default": 3},
+            "image": text(),
+            "supplemental_groups": {"type": "list", "elements": "int", "default": []},
+        },
         "image": {
             "reference": {"type": "str", "required": True},
             "path": text("/models"),
@@ -720,6 +783,7 @@ def main() -> None:
         "live": {"type": "bool", "default": False},
         "wait_timeout": {"type": "int", "default": 30},
         "storage_classes": {"type": "list", "elements": "raw"},
+        "digests": {"type": "dict", "default": {}},
         "repositories": {
             "type": "list",
             "elements": "dict",

@@ -1,7 +1,10 @@
 # Copyright: (c) 2026, inferops.triton contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The project's test suites: `suite.py unit`, `lint`, `differential`, `integration`, or `all` of them in this order."""
+"""The project's test suites: `suite.py unit`, `lint`, `differential`, `integration`, or `all` of them in this order.
+
+`suite.py storage` is that part of `integration` which is about model storage.
+"""
 
 from __future__ import annotations
 
@@ -57,8 +60,8 @@ def sanity(core: str, log: Log) -> None:
         log.run(command, env=environment(core), cwd=tree)
 
 
-def integration(core: str, tests: str, log: Log) -> Outcome:
-    """Integration tests on the local cluster under one ansible-core."""
+def integration(core: str, pattern: str, log: Log) -> Outcome:
+    """Integration tests on the local cluster under one ansible-core: files by a pattern of names."""
     _needs(core)
     env = {
         "INFEROPS_VENV": str(venv(core)),
@@ -71,7 +74,8 @@ def integration(core: str, tests: str, log: Log) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="inferops-junit-") as folder:
         junit = Path(folder) / "junit.xml"
         command = [venv(core) / "bin" / "python", "-m", "pytest", "-v", "-p", "no:cacheprovider"]
-        return log.counted([*command, "--junit-xml", junit, tests], lambda _output: count_junit([junit]), env=env)
+        tests = sorted((ROOT / "tests" / "integration").glob(pattern))
+        return log.counted([*command, "--junit-xml", junit, *tests], lambda _output: count_junit([junit]), env=env)
 
 
 def differential(script: str, log: Log) -> Outcome:
@@ -122,19 +126,23 @@ SUITES: dict[str, Callable[[], list[list[Case]]]] = {
     ],
     "integration": lambda: [
         [
-            Case("integration core219", partial(integration, "core219", "tests/integration"), live=True),
-            Case("deploy core216", partial(integration, "core216", "tests/integration/test_deploy.py"), live=True),
-            Case("deploy core221", partial(integration, "core221", "tests/integration/test_deploy.py"), live=True),
+            Case("integration core219", partial(integration, "core219", "test_*.py"), live=True),
+            Case("deploy core216", partial(integration, "core216", "test_deploy.py"), live=True),
+            Case("deploy core221", partial(integration, "core221", "test_deploy.py"), live=True),
             # Last, when the build cache has the packages of the cluster's programs.
             Case("go vet and test", checks.go_tests),
         ]
     ],
 }
+# Parts of these, to be run alone.
+PARTS: dict[str, Callable[[], list[list[Case]]]] = {
+    "storage": lambda: [[Case("storage core219", partial(integration, "core219", "test_storage*.py"), live=True)]],
+}
 
 
 def run_all(names: Sequence[str]) -> bool:
     """Run suites one after the other and sum them up; True when nothing failed."""
-    results = {name: run_suite(name, SUITES[name]()) for name in names}
+    results = {name: run_suite(name, (SUITES | PARTS)[name]()) for name in names}
     if len(names) > 1:
         print(f"\n{'suite':<14}{'cases':>7}{'failed':>8}{'not run':>9}")
         for name, one in results.items():
@@ -152,7 +160,7 @@ def _stop(number: int, _frame: object) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("suite", choices=[*SUITES, "all"])
+    parser.add_argument("suite", choices=[*SUITES, "all", *PARTS])
     name = parser.parse_args().suite
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)

@@ -119,6 +119,34 @@ class Client:
             headers["Content-Type"] = content_type
         return headers
 
+    def headers(self) -> list[str]:
+        """What each request carries to say who asks, as lines."""
+        return [f"{name}: {value}" for name, value in self._request_headers(None).items()]
+
+    def open_socket(self, timeout: float) -> Any:
+        """A new connection to the server, with the TLS settings and the proxy of all other requests.
+
+        :param timeout: seconds, for the connection and for each read and write on it.
+        :raises TritonError: no connection.
+        """
+        # urllib3 offers its connections to nobody else in public; a unit test fails when these go.
+        pool = self._pool.connection_from_url(self.server)
+        connection = pool._new_conn()
+        connection.timeout = min(CONNECT_TIMEOUT, timeout)
+        try:
+            if pool.proxy is not None and pool.scheme == "https":
+                pool._prepare_proxy(connection)
+            else:
+                connection.connect()
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise TritonError(_no_answer(self.server, error), server=self.server) from error
+        connection.sock.settimeout(timeout)
+        return connection.sock
+
+    def refused(self, method: str, path: str, status: int, data: bytes) -> ApiError:
+        """The sentence for an answer that is not a success."""
+        return _api_error(self.server, method, path, status, data)
+
     def send(
         self,
         method: str,

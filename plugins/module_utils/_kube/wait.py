@@ -21,10 +21,12 @@ def until(
     timeout: float,
     clock: Callable[[], float] = time.monotonic,
     pause: Callable[[float], None] = time.sleep,
+    longest: float = LONGEST_PAUSE,
 ) -> State:
     """Look until the state is good or the time is over; return the last state seen, good or not.
 
     :param timeout: seconds; 0 looks once. The last look is made when the time is over, not before.
+    :param longest: seconds between two looks at most.
     """
     end = clock() + timeout
     wait = FIRST_PAUSE
@@ -34,4 +36,4 @@ def until(
         if good(state) or left <= 0:
             return state
         pause(min(wait, left))
-        wait = min(wait * 1.5, LONGEST_PAUSE)
+        wait = min(wait * 1.5, longest)

@@ -58,10 +58,11 @@ def _target(params: Mapping[str, Any], client: Client | None) -> Target:
     known = params.get("storage_classes")
     classes = None if known is None else [_storage_class(item) for item in known]
     preparing = params.get("scope") == "cluster"
+    digests = params.get("digests") or {}
     if client is None:
-        return Target(params["namespace"], params["release"], classes, preparing=preparing)
+        return Target(params["namespace"], params["release"], classes, preparing=preparing, digests=digests)
     look = Look(client, params["namespace"])
-    return Target(params["namespace"], params["release"], classes, look.find, look.image_volumes, preparing)
+    return Target(params["namespace"], params["release"], classes, look.find, look.image_volumes, preparing, digests)
 
 
 def _storage_class(item: Any) -> StorageClass:
@@ -80,6 +81,7 @@ def _result(combined: Combined) -> dict[str, Any]:
         "cluster_definitions": list(combined.cluster_definitions),
         "chart_values": dict(combined.chart_values),
         "models": list(combined.models),
+        "uploads": [dict(upload) for upload in combined.uploads],
         "notes": list(combined.notes),
         "warnings": [
             *combined.warnings,

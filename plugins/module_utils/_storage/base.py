@@ -49,6 +49,7 @@ class Target:
     ``storage_classes`` are those that the cluster has, None where that is not known. ``find`` looks for an object by kind and name: one of
     the namespace, or a PersistentVolume. ``image_volumes`` tells whether the nodes mount images, None where that is not known.
     ``preparing``: `prepare` runs, so objects that others make later, or that it makes itself, need not be there.
+    ``digests``: of local repositories, by the repository's name, as an earlier plan found them; these are not read again.
     """
 
     namespace: str
@@ -57,6 +58,7 @@ class Target:
     find: Callable[[str, str], Found] = unasked
     image_volumes: Callable[[], bool | None] = unknown
     preparing: bool = False
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     def labels(self) -> dict[str, str]:
         """Labels of the objects made for the release."""
@@ -104,6 +106,7 @@ class Plan:
     Into the pod go ``env`` and ``mounts`` (of Triton's container), ``volumes``, ``init_containers``, ``pod_labels``, ``pod_annotations`` and
     ``supplemental_groups``; ``scratch`` is added to the room in /tmp (a quantity, "" for none). ``cloud``: the bucket and its credentials.
     ``bound``: claims that have a volume of their own and so are bound as soon as they are written.
+    ``upload``: options of the module model_upload where local files have to get into a claim.
     ``notes`` say what was decided, ``warnings`` what may go wrong, ``findings`` what there is to say about local files.
     """
 
@@ -123,6 +126,7 @@ class Plan:
     supplemental_groups: tuple[int, ...] = ()
     cloud: CloudAccess | None = None
     bound: tuple[str, ...] = ()
+    upload: Mapping[str, Any] | None = None
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .._errors import TritonError
 from .._triton.findings import Finding
 from .base import Object, Plan, Target
 from .cloud import clash, united
@@ -29,6 +30,7 @@ class Combined:
     chart_values: Object
     models: tuple[str, ...]
     bound: tuple[str, ...]
+    uploads: tuple[Object, ...]
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     findings: tuple[Finding, ...]
@@ -47,10 +49,25 @@ def combine(plans: Sequence[Plan], target: Target) -> Combined:
         _values(plans, every),
         tuple(model for plan in every for model in plan.models),
         tuple(claim for plan in every for claim in plan.bound),
+        _uploads(plans),
         tuple(dict.fromkeys(note for plan in every for note in plan.notes)),
         tuple(dict.fromkeys(warning for plan in every for warning in plan.warnings)),
         tuple(finding for plan in every for finding in plan.findings),
     )
+
+
+def _uploads(plans: Sequence[Plan]) -> tuple[Object, ...]:
+    """What has to be uploaded; a claim holds the versions of one repository, so that none removes another's."""
+    owners: dict[str, str] = {}
+    for plan in plans:
+        if plan.upload is not None:
+            owner = owners.setdefault(plan.upload["claim"], plan.entry["name"])
+            if owner != plan.entry["name"]:
+                raise TritonError(
+                    f"Repositories {owner} and {plan.entry['name']} are both uploaded into claim {plan.upload['claim']}; give each a claim "
+                    "of its own."
+                )
+    return tuple(plan.upload for plan in plans if plan.upload is not None)
 
 
 def chart_values(plans: Sequence[Plan]) -> dict[str, Any]:

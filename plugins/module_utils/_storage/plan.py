@@ -20,6 +20,7 @@ from .nfs import InlineNfs, Nfs
 from .s3 import S3
 from .secret import SecretRepository
 from .sync import Sync
+from .upload import Upload
 
 BACKENDS: Mapping[str, type[Backend]] = {
     "claim": Claim,
@@ -32,6 +33,7 @@ BACKENDS: Mapping[str, type[Backend]] = {
     "azure": Azure,
     "image": Image,
     "sync": Sync,
+    "upload": Upload,
 }
 
 

@@ -65,7 +65,11 @@ def run_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
     def run(
         main: Callable[[], None], arguments: dict[str, Any], check: bool = False, diff: bool = False
     ) -> dict[str, Any]:
-        internal: dict[str, Any] = {"_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_remote_tmp": str(tmp_path)}
+        internal: dict[str, Any] = {
+            "_ansible_check_mode": check,
+            "_ansible_diff": diff,
+            "_ansible_remote_tmp": str(tmp_path),
+        }
         # As at high verbosity; older releases always show how a module was called.
         if tuple(int(part) for part in __version__.split(".")[:2]) >= (2, 21):
             internal["_ansible_inject_invocation"] = True

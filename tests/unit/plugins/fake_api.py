@@ -25,6 +25,8 @@ KINDS = [
     ("nodes", "v1", "Node", False),
     ("pods", "v1", "Pod", True),
     ("events", "v1", "Event", True),
+    ("limitranges", "v1", "LimitRange", True),
+    ("resourcequotas", "v1", "ResourceQuota", True),
     ("services", "v1", "Service", True),
     ("deployments", "apps/v1", "Deployment", True),
     ("replicasets", "apps/v1", "ReplicaSet", True),

@@ -14,7 +14,7 @@ from ansible_collections.inferops.triton.plugins.module_utils._storage.combine i
 from ansible_collections.inferops.triton.plugins.module_utils._storage.plan import plan_repositories
 
 TARGET = Target("serving", "triton")
-KINDS = "claim, configmap, secret, nfs, nfs_inline, s3, gcs, azure, image, sync"
+KINDS = "claim, configmap, secret, nfs, nfs_inline, s3, gcs, azure, image, sync, upload"
 CLAIM = {"claim": {"existing": "theirs"}}
 ANNOTATION = "triton.inferops/models-digest"
 

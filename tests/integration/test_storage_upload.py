@@ -1,0 +1,243 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Models from the controller on a claim: served, pinned, sent once, and whole whatever happens on the way."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import DOUBLE, IMAGE, ROOT, VALUES, Cluster
+
+IMAGE_NAME = "{repository}:{tag}".format(**IMAGE)
+PODS = {"image": IMAGE_NAME, "pull_policy": "Never"}
+SEED = 5
+
+
+def settings(namespace: str, path: Path, **more: Any) -> dict[str, Any]:
+    return {
+        "triton_namespace": namespace,
+        "triton_model_repository": {"upload": {"path": str(path), "size": "3Gi", **more}},
+        "triton_values": VALUES,
+        "triton_inferences": [DOUBLE],
+    }
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    path = tmp_path / "models"
+    shutil.copytree(ROOT / "tests" / "models" / "double", path / "double")
+    return path
+
+
+def claim(cluster: Cluster, namespace: str) -> None:
+    cluster.apply(
+        {
+            "apiVersion": "v1",
+            "kind": "PersistentVolumeClaim",
+            "metadata": {"name": "models", "namespace": namespace},
+            "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "3Gi"}}},
+        }
+    )
+
+
+def digest_of(path: Path) -> str:
+    """The digest by the definition in the documentation."""
+    files = [file for file in path.rglob("*") if file.is_file()]
+    lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(path)}\n".encode() for file in files]
+    return hashlib.sha256(b"".join(sorted(lines))).hexdigest()
+
+
+def volume(cluster: Cluster, namespace: str) -> Path:
+    """Where the node keeps the claim's files."""
+    name = cluster.get("pvc", "-n", namespace)["items"][0]["spec"]["volumeName"]
+    # The node runs in a file system of its own, where this directory is another one.
+    return cluster.state / "data" / "volumes" / Path(cluster.get("pv", name)["spec"]["local"]["path"]).name
+
+
+def uploads(writes: tuple[str, ...]) -> list[str]:
+    """Writes of pods; the audit log does not count what goes through them."""
+    return [write for write in writes if "/pods" in write]
+
+
+def test_uploaded_once_and_then_only_what_changed(
+    cluster: Cluster, fresh_name: Callable[[], str], repository: Path
+) -> None:
+    namespace = fresh_name()
+    shown = cluster.play("deploy", settings(namespace, repository), "--check", "--diff")
+    assert (shown.code, shown.writes) == (0, ()), shown.output
+    assert "double/1/model.py" in shown.output
+
+    first = cluster.play("deploy", settings(namespace, repository))
+    assert first.code == 0, first.output
+    digest = digest_of(repository)
+    (mount,) = [
+        mount
+        for mount in cluster.get("deployment", "triton", "-n", namespace)["spec"]["template"]["spec"]["containers"][0][
+            "volumeMounts"
+        ]
+        if mount["name"] == "models-models"
+    ]
+    assert (mount["subPath"], mount["readOnly"]) == (f"sha256-{digest}", True)
+    annotations = cluster.get("pvc", "triton-models", "-n", namespace)["metadata"]["annotations"]
+    assert annotations["triton.inferops/versions"] == digest
+    pods = cluster.get("pods", "-n", namespace)["items"]
+    assert not [pod for pod in pods if pod["metadata"]["name"].startswith("upload-")]
+
+    again = cluster.play("deploy", settings(namespace, repository))
+    assert (again.code, again.changed, again.writes) == (0, 0, ()), again.output
+
+    # A changed model is served by new pods, and only its file is sent.
+    model = repository / "double" / "1" / "model.py"
+    model.write_text(model.read_text() + "\n# changed\n")
+    third = cluster.play("deploy", settings(namespace, repository), "-v")
+    assert third.code == 0, third.output
+    assert '"files": ["double/1/model.py"]' in third.output
+    assert [write.split()[0] for write in uploads(third.writes)] == ["create", "delete"]
+    annotations = cluster.get("pvc", "triton-models", "-n", namespace)["metadata"]["annotations"]
+    assert annotations["triton.inferops/versions"] == f"{digest_of(repository)},{digest}"
+
+    removed = cluster.play("remove", settings(namespace, repository))
+    assert removed.code == 0, removed.output
+    assert cluster.get("pvc", "triton-models", "-n", namespace)["metadata"]["annotations"] == annotations
+
+
+def test_a_deployer_without_more_rights_than_edit(cluster: Cluster, namespace: str, repository: Path) -> None:
+    cluster.kubectl("create", "rolebinding", "deployer", "--clusterrole=edit", "--user=deployer", "-n", namespace)
+    claim(cluster, namespace)
+    quota = {
+        "pods": "1",
+        "requests.cpu": "200m",
+        "limits.cpu": "500m",
+        "limits.memory": "256Mi",
+        "requests.memory": "1Gi",
+    }
+    limits = [{"type": "Container", "max": {"cpu": "400m"}, "maxLimitRequestRatio": {"cpu": "2"}}]
+    cluster.apply(
+        {
+            "apiVersion": "v1",
+            "kind": "ResourceQuota",
+            "metadata": {"name": "small", "namespace": namespace},
+            "spec": {"hard": quota},
+        },
+        {
+            "apiVersion": "v1",
+            "kind": "LimitRange",
+            "metadata": {"name": "narrow", "namespace": namespace},
+            "spec": {"limits": limits},
+        },
+    )
+    options = {"namespace": namespace, "claim": "models", "path": str(repository), **PODS}
+    done = cluster.module("model_upload", options, user="deployer")
+    assert done.get("files_sent") == 2, done
+    (version,) = volume(cluster, namespace).glob("sha256-*")
+    assert version.name == f"sha256-{digest_of(repository)}" == f"sha256-{digest_of(version)}"
+    # Any pod of the namespace's group may remove it later, under another user ID as well.
+    assert version.stat().st_mode & 0o777 == 0o775
+
+    cluster.apply(
+        {
+            "apiVersion": "v1",
+            "kind": "ResourceQuota",
+            "metadata": {"name": "small", "namespace": namespace},
+            "spec": {"hard": {"pods": "0"}},
+        }
+    )
+    cluster.kubectl(
+        "wait", "-n", namespace, "resourcequota/small", "--for=jsonpath={.status.hard.pods}=0", "--timeout=30s"
+    )
+    (repository / "double" / "config.pbtxt").write_text("changed")
+    offset = cluster.audit_offset()
+    refused = cluster.module("model_upload", options, user="deployer")
+    assert "Quota small leaves no room for the pod that uploads models: pods is 0" in refused["msg"]
+    assert cluster.writes(offset, "deployer") == ()
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_killed_in_the_middle_and_taken_up_again(
+    cluster: Cluster, namespace: str, repository: Path, how: signal.Signals
+) -> None:
+    claim(cluster, namespace)
+    chance = random.Random(SEED * how)
+    size = 256 << 20
+    (repository / "double" / "1" / "weights.bin").write_bytes(
+        b"".join(chance.randbytes(1 << 20) for _block in range(size >> 20))
+    )
+    (repository / "double" / "1" / "small.bin").write_bytes(chance.randbytes(1000))
+    progress = repository.parent / "progress"
+    options = {
+        "kubeconfig": str(cluster.kubeconfig),
+        "namespace": namespace,
+        "claim": "models",
+        "path": str(repository),
+        "progress_file": str(progress),
+        **PODS,
+    }
+    for _kill in range(3):
+        progress.unlink(missing_ok=True)
+        victim = running_module(cluster, options)
+        await_progress(progress, chance.uniform(0, 0.4), victim)
+        for process in family(victim.pid):
+            os.kill(process, how)
+        victim.communicate(timeout=60)
+        assert not list(volume(cluster, namespace).glob("sha256-*")), "a half version was published"
+    if how == signal.SIGTERM:
+        cluster.kubectl("wait", "-n", namespace, "pod/upload-models", "--for=delete", "--timeout=30s")
+    done = cluster.module("model_upload", options)
+    assert done.get("changed"), done
+    (version,) = volume(cluster, namespace).glob("sha256-*")
+    assert version.name == f"sha256-{digest_of(version)}" == f"sha256-{digest_of(repository)}"
+    # What had arrived before the kills was not sent again.
+    assert done["bytes_sent"] < size
+    left = cluster.kubectl("get", "pods", "-n", namespace, "-o", "name", "--field-selector=metadata.name=upload-models")
+    assert left == "" or "deletionTimestamp" in cluster.kubectl(
+        "get", "-n", namespace, "-o", "yaml", left.strip(), check=False
+    )
+
+
+def running_module(cluster: Cluster, options: dict[str, Any]) -> subprocess.Popen[str]:
+    command = [f"{cluster.env['INFEROPS_VENV']}/bin/ansible", "localhost", "-m", "inferops.triton.model_upload"]
+    return subprocess.Popen(
+        [*command, "-a", json.dumps(options)],
+        env=cluster.env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that descend from it; ansible starts its workers in sessions of their own."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    found = [pid]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return found
+
+
+def await_progress(progress: Path, part: float, victim: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        assert victim.poll() is None, victim.stdout and victim.stdout.read()
+        told = json.loads(progress.read_text()) if progress.exists() else {"bytes_sent": -1, "bytes": 1}
+        if told["bytes_sent"] >= part * told["bytes"]:
+            return
+        time.sleep(0.02)
+    raise AssertionError("the upload did not get that far")
