@@ -16,8 +16,7 @@ from conftest import ROOT, VALUES, Cluster
 
 sys.path.insert(0, str(ROOT / "tests" / "storage"))
 
-from localcluster.settings import RCLONE_IMAGE
-from objectstore import S3Store, s3_store
+from objectstore import RCLONE_IMAGE, S3Store, s3_store
 from repositories import many_small
 from syncing import digest
 

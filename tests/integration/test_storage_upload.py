@@ -22,7 +22,9 @@ from conftest import DOUBLE, IMAGE, ROOT, VALUES, Cluster
 
 IMAGE_NAME = "{repository}:{tag}".format(**IMAGE)
 PODS = {"image": IMAGE_NAME, "pull_policy": "Never"}
-SEED = 5
+# `make soak-storage` kills more often.
+SEED = int(os.environ.get("INFEROPS_SEED", "5"))
+KILLS = int(os.environ.get("INFEROPS_KILLS", "6"))
 
 
 def settings(namespace: str, path: Path, **more: Any) -> dict[str, Any]:
@@ -184,7 +186,7 @@ def test_killed_in_the_middle_and_taken_up_again(
         "progress_file": str(progress),
         **PODS,
     }
-    for _kill in range(3):
+    for _kill in range(KILLS // 2):
         progress.unlink(missing_ok=True)
         victim = running_module(cluster, options)
         await_progress(progress, chance.uniform(0, 0.4), victim)
