@@ -122,7 +122,7 @@ tool() {
 
 # Settings have only to be right for the listing to work, so few attempts will do.
 list() {
-    tool --retries 1 --low-level-retries 3 --contimeout 15s lsjson -R --files-only --hash --hash-type md5 --no-mimetype "$SYNC_REMOTE" \
+    tool --retries 1 --low-level-retries 3 --contimeout 15s --fast-list lsjson -R --files-only --hash --hash-type md5 --no-mimetype "$SYNC_REMOTE" \
         >"$work/json" 2>"$log"
 }
 
