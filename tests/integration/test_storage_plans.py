@@ -46,6 +46,10 @@ BACKENDS: dict[str, Any] = {
     },
     "image, copied": {"image": {"reference": "registry.example.com/models:1", "mode": "copy", "size": "2Gi"}},
     "image, mounted": {"image": {"reference": "registry.example.com/models:1", "mode": "volume"}},
+    "sync to a claim": {
+        "sync": {"s3": {"bucket": "models", "ca": CA, **KEYS}, "claim": {"size": "10Gi", "sub_path": "prod"}}
+    },
+    "sync to an emptyDir": {"sync": {"gcs": {"bucket": "models", "existing_secret": "gcs"}, "size": "2Gi"}},
     "several sets of credentials": [
         {"s3": {"bucket": "one", **KEYS}},
         {"s3": {"bucket": "two", "endpoint": "http://minio:9000", "access_key": "other", "secret_key": "canary-2"}},

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -248,6 +251,46 @@ def test_more_than_the_volume_may_hold(volume: Volume) -> None:
     assert ended.code == 78
     assert "but the volume for them may hold 1000 only; raise size" in ended.words
     assert volume.leftovers() == []
+
+
+@contextmanager
+def mounted(folder: Path, options: str) -> Iterator[None]:
+    """A small file system in memory, as a volume."""
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "none", folder], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def test_a_full_volume_gives_up_the_oldest_version_before_it_gives_up(volume: Volume) -> None:
+    with mounted(volume.path, "size=3m"):
+        kept = [digest(volume.source)]
+        assert volume.run(SYNC_KEEP="2").code == 0
+        for number in range(2):
+            # Other weights each time, so that no version shares files with another.
+            shutil.rmtree(volume.source)
+            repository(volume.source, seed=10 + number)
+            kept.append(digest(volume.source))
+            ended = volume.run(SYNC_KEEP="2")
+            assert ended.code == 0, ended.output
+        assert volume.versions() == sorted(kept[1:])
+        (volume.source / "model_0" / "large.bin").write_bytes(bytes(4_000_000))
+        full = volume.run(SYNC_KEEP="2")
+        assert full.code == 78
+        assert full.words.startswith("The volume for the models is full: ")
+        # What is served stays.
+        assert volume.link().resolve() == volume.path / kept[-1]
+        volume.check()
+
+
+def test_a_volume_that_cannot_be_written(volume: Volume) -> None:
+    with mounted(volume.path, "ro"):
+        ended = volume.run()
+    assert ended.code == 78
+    assert ended.words.startswith("The volume for the models cannot be written by user 0 with groups 0")
+    assert "ead-only file system" in ended.words
 
 
 def test_stopped_by_the_kubelet_it_ends_at_once(volume: Volume) -> None:

@@ -62,11 +62,13 @@ unwritable() {
     if said 'No space left|[Qq]uota exceeded'; then
         full
     fi
-    fail 78 "The volume for the models cannot be written by user $(id -u) with groups $(id -G); it needs a group of the pod, such as its fsGroup: $(tail -n 1 "$log")"
+    fail 78 "The volume for the models cannot be written by user $(id -u) with groups $(id -G); it needs a group of the \
+pod, such as its fsGroup: $(tail -n 1 "$log")"
 }
 
 full() {
-    fail 78 "The volume for the models is full: ${bytes:-the} bytes of $SYNC_SOURCE do not fit beside the versions that are kept, and $(free) bytes are free; give it more room, or keep fewer versions."
+    fail 78 "The volume for the models is full: ${bytes:-the} bytes of $SYNC_SOURCE do not fit beside the versions \
+that are kept, and $(free) bytes are free; give it more room, or keep fewer versions."
 }
 
 free() {
@@ -77,14 +79,19 @@ said() {
     grep -qE "$1" "$log"
 }
 
-REFUSED='AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|ExpiredToken|AuthenticationFailed|AuthorizationFailure|AuthorizationPermissionMismatch|NoAuthenticationInformation|PublicAccessNotPermitted|InvalidAuthenticationInfo|AccountIsDisabled|invalid_grant|invalid_client'
+REFUSED='AccessDenied'
+REFUSED="$REFUSED|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|ExpiredToken|AuthenticationFailed"
+REFUSED="$REFUSED|AuthorizationFailure|AuthorizationPermissionMismatch|NoAuthenticationInformation|PublicAccessNotPermitted"
+REFUSED="$REFUSED|InvalidAuthenticationInfo|AccountIsDisabled|invalid_grant|invalid_client"
 REFUSED_PLAINLY='Forbidden|Unauthorized|StatusCode: 40[13]|Error 40[13]'
-ABSENT='no EC2 IMDS role found|failed to refresh cached credentials|get credentials|could not find default credentials|failed to load Application Default Credentials|DefaultAzureCredential|compute.metadata.*not defined'
+ABSENT='no EC2 IMDS role found|failed to refresh cached credentials|get credentials|could not find default credentials'
+ABSENT="$ABSENT|failed to load Application Default Credentials|DefaultAzureCredential|compute.metadata.*not defined"
 
 # Why rclone failed, in one sentence.
 explain() {
     if [ "$1" -eq 137 ]; then
-        fail 75 "rclone was killed while it copied $SYNC_SOURCE, most likely for the container's memory limit; raise the limit in resources, or lower transfers."
+        fail 75 "rclone was killed while it copied $SYNC_SOURCE, most likely for the container's memory limit; \
+raise the limit in resources, or lower transfers."
     fi
     if said 'no space left on device|[Dd]isk quota exceeded'; then
         full
@@ -122,7 +129,7 @@ tool() {
 
 # Settings have only to be right for the listing to work, so few attempts will do.
 list() {
-    tool --retries 1 --low-level-retries 3 --contimeout 15s lsjson -R --files-only --hash --hash-type md5 --no-mimetype "$SYNC_REMOTE" \
+    tool --retries 1 --low-level-retries 3 --contimeout 15s --fast-list lsjson -R --files-only --hash --hash-type md5 --no-mimetype "$SYNC_REMOTE" \
         >"$work/json" 2>"$log"
 }
 
