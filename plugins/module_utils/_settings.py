@@ -88,7 +88,9 @@ def wrong(settings: Mapping[str, Any]) -> list[str]:
 
 
 def _kind(value: Any) -> str:
-    """What a value is that may hold credentials."""
+    """What a value is that may hold credentials; a mere name or path holds none."""
+    if isinstance(value, str) and re.fullmatch(r"[\w./~-]{1,120}", value):
+        return _shown(value)
     return f"no such thing (a value of type {type(value).__name__}, not shown since it may hold credentials)"
 
 

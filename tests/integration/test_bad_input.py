@@ -295,6 +295,109 @@ def bad_claim_name(place: Place) -> Case:
 
 
 @case
+def broken_configuration(place: Place) -> Case:
+    path = place.file("repository/a/config.pbtxt", 'name: "a"\nbakend: "python"\n')
+    place.file("repository/a/1/model.py")
+    return place.deploy(path, "2:", "bakend", model_repository=configmap(place.folder / "repository"))
+
+
+@case
+def configuration_of_another_model(place: Place) -> Case:
+    path = place.file("repository/a/config.pbtxt", 'name: "b" backend: "python"')
+    place.file("repository/a/1/model.py")
+    return place.deploy(
+        path, "names the model b", "directory is a", model_repository=configmap(place.folder / "repository")
+    )
+
+
+@case
+def model_whose_backend_nobody_can_tell(place: Place) -> Case:
+    place.file("repository/a/1/weights.bin")
+    repository = {"secret": {"path": str(place.folder / "repository")}}
+    return place.deploy("repository/a", "backend", "model.onnx", model_repository=repository)
+
+
+@case
+def bucket_behind_a_host_without_a_port(place: Place) -> Case:
+    uri = "s3://https://minio.example.com/models"
+    return place.deploy(uri, "s3://https://HOST:PORT/BUCKET", model_repository={"s3": {"uri": uri}})
+
+
+@case
+def secret_that_is_not_there(place: Place) -> Case:
+    place.make()
+    repository = {"s3": {"bucket": "models", "existing_secret": "minio-keys"}}
+    return place.deploy(
+        "minio-keys", "not there", place.namespace, "AWS_SECRET_ACCESS_KEY", model_repository=repository
+    )
+
+
+@case
+def secret_without_the_key(place: Place) -> Case:
+    place.make()
+    place.cluster.kubectl("create", "secret", "generic", "keys", "--from-literal=id=x", "-n", place.namespace)
+    repository = {"azure": {"account": "store", "container": "models", "existing_secret": "keys"}}
+    return place.deploy("keys", "no key AZURE_STORAGE_KEY", "it has: id", model_repository=repository)
+
+
+@case
+def ca_that_is_not_there(place: Place) -> Case:
+    place.make()
+    repository = {"s3": {"bucket": "models", "endpoint": "https://minio", "ca": {"config_map": "company-ca"}}}
+    return place.deploy("ConfigMap company-ca", "ca.crt", model_repository=repository)
+
+
+@case
+def half_of_the_credentials(place: Place) -> Case:
+    repository = {"s3": {"bucket": "models", "secret_key": "canary-half"}}
+    return place.deploy("access_key", "secret_key", "both", model_repository=repository)
+
+
+@case
+def credentials_that_are_part_of_a_name(place: Place) -> Case:
+    repository = {"s3": {"bucket": "my-models", "access_key": "me", "secret_key": "models"}}
+    return place.deploy("secret_key", "part of a name", "existing_secret", model_repository=repository)
+
+
+@case
+def key_file_of_an_unknown_type(place: Place) -> Case:
+    content = json.dumps({"type": "external_account", "token": "canary-token"})
+    return place.deploy(
+        "authorized_user", model_repository={"gcs": {"bucket": "models", "service_account_json": content}}
+    )
+
+
+@case
+def two_identities_in_one_pod(place: Place) -> Case:
+    accounts = [f"{name}@project.iam.gserviceaccount.com" for name in ("one", "two")]
+    repositories = [{"gcs": {"bucket": "models", "service_account": account}} for account in accounts]
+    return place.deploy("models and models-2", "iam.gke.io", "two releases", model_repository=repositories)
+
+
+@case
+def relative_path_of_an_export(place: Place) -> Case:
+    return place.deploy("'exports'", "absolute", model_repository={"nfs": {"server": "nfs", "path": "exports"}})
+
+
+@case
+def claim_that_is_not_there(place: Place) -> Case:
+    place.make()
+    return place.deploy("theirs", "not there", place.namespace, model_repository={"claim": {"existing": "theirs"}})
+
+
+@case
+def volume_that_nobody_made(place: Place) -> Case:
+    repository = {"nfs": {"server": "nfs", "path": "/exports"}}
+    volume = f"{place.namespace}.triton.models"
+    return place.deploy(f"PersistentVolume {volume}", "inferops.triton.prepare", model_repository=repository)
+
+
+@case
+def no_image(place: Place) -> Case:
+    return place.deploy("'my models:1'", "image", model_repository={"image": {"reference": "my models:1"}})
+
+
+@case
 def bad_claim_size(place: Place) -> Case:
     return place.deploy("'10 GB'", "10Gi", model_repository={"claim": {"size": "10 GB"}})
 
@@ -442,6 +545,7 @@ def test_one_sentence_and_nothing_written(tried: Tried, name: str) -> None:
 def test_no_case_wrote_anything(tried: Tried) -> None:
     assert tried.played.writes == ()
     assert not RAW.search(tried.played.output), tried.played.output
+    assert "canary" not in tried.played.output
 
 
 def test_what_only_the_server_knows(cluster: Cluster, fresh_name: Callable[[], str], tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_the_grant_in_the_message_is_all_that_it_takes(cluster: Cluster, namespa
     assert refused.code != 0
     assert refused.writes == ()
     assert f'User {deployer} lacks rights for namespace "{namespace}": ' in refused.sentence
-    for right in ("get namespaces", "create services/proxy", "create, update, delete secrets"):
+    for right in ("get namespaces", "create services/proxy", "create, update, patch, delete secrets"):
         assert re.search(right.replace("create ", "create.* "), refused.sentence), right
 
     # A binding that an administrator made for somebody else is no hindrance.
@@ -109,7 +109,7 @@ def test_one_missing_right_is_told_exactly(
     edit = cluster.get("clusterrole", "edit")["rules"]
     lacking = {
         "create services/proxy": without(edit, "", "services/proxy", "create"),
-        "get, list, create, update, delete secrets": without(edit, "", "secrets"),
+        "get, list, create, update, patch, delete secrets": without(edit, "", "secrets"),
         "patch deployments.apps": without(edit, "apps", "deployments", "patch"),
         "list events": without(without(edit, "", "events", "list"), "events.k8s.io", "events"),
     }

@@ -26,8 +26,10 @@ RESOURCES: Mapping[str, Any] = {
 }
 
 
-# The first release whose API server takes image volumes without being told to, and the first that runs on no containerd 1.
-_SERVED, _EVERYWHERE = (1, 35), (1, 36)
+# The first release whose API server takes image volumes without being told to, by family (OpenShift 4.20 is Kubernetes 1.33).
+_SERVED = {"openshift": (1, 33), "kubernetes": (1, 35)}
+# The first whose nodes all do: OpenShift's have CRI-O, and Kubernetes 1.36 runs on no containerd 1.
+_ON_EVERY_NODE = {"openshift": (1, 33), "kubernetes": (1, 36)}
 _RUNTIME = re.compile(r"(containerd|cri-o)://v?([0-9]+)\.([0-9]+)")
 _FIRST_RUNTIMES = {"containerd": (2, 1), "cri-o": (1, 31)}
 
@@ -35,16 +37,17 @@ _FIRST_RUNTIMES = {"containerd": (2, 1), "cri-o": (1, 31)}
 def mountable(family: str, version: str, runtimes: Sequence[str]) -> bool | None:
     """Whether pods can mount images, None where that cannot be told.
 
-    :param family: openshift, whose restricted-v2 does not allow image volumes, or kubernetes.
+    :param family: openshift or kubernetes.
     :param version: of the API server, such as v1.35.4+k3s1.
     :param runtimes: of the nodes, such as containerd://2.1.0; empty where they may not be read.
     """
     numbers = re.match(r"v?([0-9]+)\.([0-9]+)", version)
-    if family == "openshift" or not numbers or (int(numbers[1]), int(numbers[2])) < _SERVED:
+    release = (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
+    if release < _SERVED[family]:
         return False
-    if (int(numbers[1]), int(numbers[2])) >= _EVERYWHERE:
-        return True
-    return all(map(_mounts_images, runtimes)) if runtimes else None
+    if runtimes:
+        return all(map(_mounts_images, runtimes))
+    return True if release >= _ON_EVERY_NODE[family] else None
 
 
 def _mounts_images(runtime: str) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-Parse: TypeAlias = "Callable[[str], Any]"
+Parse: TypeAlias = Callable[[str], Any]
 
 MISSING = (
     "Files config.pbtxt were not checked, since the Python package {package} is missing where the task runs; "

@@ -133,8 +133,11 @@ def test_other_options(options: dict[str, str], words: str) -> None:
         ("kubernetes", "v1.35.0", [], None),
         ("kubernetes", "v1.36.1", [], True),
         ("kubernetes", "v2.0.0", [], True),
-        # restricted-v2 has no image volumes among its types.
-        ("openshift", "v1.36.1", ["cri-o://1.36.0"], False),
+        ("kubernetes", "v1.36.1", ["containerd://1.7.27"], False),
+        ("openshift", "v1.32.9", ["cri-o://1.32.0"], False),
+        ("openshift", "v1.33.2", ["cri-o://1.33.0"], True),
+        ("openshift", "v1.33.2", [], True),
+        ("openshift", "v1.33.2", ["containerd://1.6.0"], False),
         ("kubernetes", "", ["containerd://2.1.0"], False),
     ],
 )
