@@ -280,7 +280,13 @@ def _upgraded(client: Client, sock: Any, place: Place, command: Sequence[str], s
         )
     except websocket.WebSocketBadStatusException as error:
         sock.close()
-        raise client.refused("GET", path, error.status_code, error.resp_body or b"") from error
+        refused = client.refused("GET", path, error.status_code, error.resp_body or b"")
+        if refused.status == 403:
+            refused = refused.said(
+                f"The API server does not let you run commands in pod {place.pod} (pods/exec is forbidden: {refused.text}); ask for the "
+                f"ClusterRole edit in namespace {place.namespace}."
+            )
+        raise refused from error
     except (OSError, websocket.WebSocketException) as error:
         sock.close()
         raise Lost(f"{client.server} does not open a WebSocket to pod {place.pod}: {error}.") from error

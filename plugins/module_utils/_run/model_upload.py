@@ -11,7 +11,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ STOPPING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 # A volume that is full to the last byte helps nobody.
 _SPARE = 1 << 20
 _TELL_EVERY = 0.2
+# A file of this size is worth a command of its own, which computes its checksum while it comes.
+LARGE = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,54 +254,64 @@ class Upload:
 
     def _send(self, place: remote.Place, work: versions.Work, links: bool, outcome: Outcome) -> None:
         own, folder = self._repository, f".incoming-{self._repository.digest}"
-        checked = [*work.send, *([work.append[0]] if work.append else [])]
-        total = sum(own.sizes[path] for path in checked) - (work.append[1] if work.append else 0)
+        begun = dict([work.append] if work.append else [])
+        large = {**begun, **{path: 0 for path in work.send if own.sizes[path] >= LARGE}}
+        small = [path for path in work.send if path not in large]
+        total = sum(own.sizes[path] for path in (*large, *small)) - sum(begun.values())
         self._progress.begin(total)
-        if work.append:
-            self._append(place, *work.append)
+        for path, there in large.items():
+            self._take(place, path, there)
         sums = [
             tarstream.Member(f".{versions.directory(own.digest)}.sums", data=own.lines.encode()),
-            tarstream.Member(".check", data="".join(f"{own.sums[path]}  {path}\n" for path in checked).encode()),
+            tarstream.Member(".check", data="".join(f"{own.sums[path]}  {path}\n" for path in small).encode()),
         ]
         linked = (
             [tarstream.Member(f"{folder}/{path}", link=source) for path, source in work.link.items()] if links else []
         )
-        members = [*sums, *linked, *tarstream.members(own.root, work.send, folder, own.sizes)]
+        members = [*sums, *linked, *tarstream.members(own.root, small, folder, own.sizes)]
         arguments = (own.digest, str(len(own.sums)), *outcome.removed)
         bounded = None if self._ends_input else tarstream.length(members)
 
         def feed(sink: remote.Sink) -> None:
             tarstream.write(self._progress.through(sink), members)
 
-        try:
-            done = remote.run(
-                self._client, place, uploader.command(uploader.RECEIVE, *arguments, bounded=bounded), feed
-            )
-        except remote.Lost:
-            # What a command says at its end can get lost when it ends in the middle of its input.
-            if self._look(place).free < _SPARE:
-                raise self._full("nothing is free any more") from None
-            raise
+        done = self._fed(place, uploader.command(uploader.RECEIVE, *arguments, bounded=bounded), feed)
         if done.code == 22:
-            raise self._damaged(done.stdout, checked)
+            raise self._damaged(versions.parsed(done.stdout), small)
         if done.code == 23:
             raise TritonError(
                 f"The unfinished version on claim {self._claim} has {done.stdout.strip()} files in place of {len(own.sums)}; somebody else "
                 "writes there. Run it again when nobody does."
             )
         self._check(done)
-        outcome.sent, outcome.unchanged, outcome.bytes_sent = sorted(checked), len(own.sums) - len(checked), total
+        outcome.sent = sorted([*large, *small])
+        outcome.unchanged, outcome.bytes_sent = len(own.sums) - len(outcome.sent), total
         self._progress.end()
 
-    def _append(self, place: remote.Place, path: str, there: int) -> None:
+    def _take(self, place: remote.Place, path: str, there: int) -> None:
+        """Send a large file, of which the beginning may be there."""
         own = self._repository
         bounded = None if self._ends_input else own.sizes[path] - there
+        mode = "775" if os.access(own.root / path, os.X_OK) else "664"
 
         def feed(sink: remote.Sink) -> None:
             tarstream.copy(self._progress.through(sink), own.root / path, there, own.sizes[path])
 
-        command = uploader.command(uploader.APPEND, own.digest, path, bounded=bounded)
-        self._check(remote.run(self._client, place, command, feed))
+        done = self._fed(place, uploader.command(uploader.TAKE, own.digest, path, mode, bounded=bounded), feed)
+        self._check(done)
+        if done.stdout[:64] != own.sums[path]:
+            if done.stderr:
+                self._check(replace(done, code=1))
+            raise self._damaged({path: done.stdout[:64]}, [path])
+
+    def _fed(self, place: remote.Place, command: list[str], feed: Callable[[remote.Sink], None]) -> remote.Done:
+        try:
+            return remote.run(self._client, place, command, feed)
+        except remote.Lost:
+            # What a command says at its end can get lost when it ends in the middle of its input.
+            if self._look(place).free < _SPARE:
+                raise self._full("nothing is free any more") from None
+            raise
 
     def _do(self, place: remote.Place, script: str, *arguments: str, data: bytes | None = None) -> None:
         """Run a script that says nothing when it succeeds."""
@@ -332,10 +344,9 @@ class Upload:
             f"The volume of claim {self._claim} is full ({why}); ask for a larger size, or keep fewer versions than keep={self._params['keep']}."
         )
 
-    def _damaged(self, said: str, checked: list[str]) -> TritonError:
+    def _damaged(self, arrived: Mapping[str, str], checked: list[str]) -> TritonError:
         """Files whose content is not the planned one: somebody wrote to them, or they came to harm on the way."""
         own = self._repository
-        arrived = versions.parsed(said)
         paths = [path for path in checked if arrived.get(path) != own.sums[path]]
         for path in paths:
             if versions.file_sum(own.root / path) != own.sums[path]:

@@ -78,8 +78,13 @@ while IFS=$tab read -r from to; do
   mkdir -p "${{to%/*}}" && cp "$from" "$to" || exit 1
 done"""
 
-# Sends the end of a file. $1: digest, $2: path.
-APPEND = f"""cat >> {MOUNT}/.incoming-"$1/$2\""""
+# Takes a large file, or the end of one, and says its checksum, which is computed while it comes. What cannot be written spoils the checksum.
+# $1: digest, $2: path, $3: mode.
+TAKE = f"""cd {MOUNT} && umask 002 || exit 1
+{_SUM}
+file=.incoming-$1/$2
+mkdir -p "${{file%/*}}" && : >> "$file" && chmod "$3" "$file" || exit 1
+{{ cat "$file" && tee -a "$file" || echo failed; }} | $sum"""
 
 # Unpacks, checks and publishes. $1: digest, $2: number of files, then the digests of versions to remove.
 RECEIVE = f"""cd {MOUNT} && umask 002 || exit 1

@@ -19,6 +19,7 @@ import pytest
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
 from ansible_collections.inferops.triton.plugins.module_utils._kube import exec as remote
 from ansible_collections.inferops.triton.plugins.module_utils._kube import uploading
+from ansible_collections.inferops.triton.plugins.module_utils._run import model_upload
 from ansible_collections.inferops.triton.plugins.module_utils._run.model_upload import run
 from ansible_collections.inferops.triton.plugins.module_utils._storage.uploader import MOUNT, RECEIVE
 from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import Answer, FakeApi, Seen
@@ -42,7 +43,9 @@ class Cluster:
         self.volume.mkdir()
         self.pods: list[Mapping[str, Any]] = []
         self.commands: list[str] = []
+        # In one upload, over all its commands.
         self.dies_after: int | None = None
+        self.fed = 0
         self.ends_input = True
         self.edit: Callable[[], None] | None = None
         self.state: Mapping[str, Any] = {"containerStatuses": [{"state": {"running": {}}}]}
@@ -65,6 +68,7 @@ class Cluster:
 
     def upload(self, check: bool = False, **options: Any) -> dict[str, Any]:
         defaults: dict[str, Any] = {"keep": 3, "force": False, "pod_timeout": 0, "timeout": 600, "image": "triton:1"}
+        self.fed = 0
         named = {"namespace": "ns", "claim": "models", "path": str(self.repository)}
         return run({**defaults, **named, **self.connection, **options}, check)
 
@@ -113,13 +117,15 @@ class Cluster:
 
     def _fed(self, feed: Any) -> tuple[bytes, bool]:
         """The input, up to where the controller dies; a server that cannot end it goes on with what nobody should read."""
-        sink = Collected(self.dies_after)
+        sink = Collected(None if self.dies_after is None else self.dies_after - self.fed)
         if self.edit:
             self.edit()
         try:
             feed(sink)
         except Lost:
             return bytes(sink.content), True
+        finally:
+            self.fed += len(sink.content)
         return bytes(sink.content) + (b"" if self.ends_input else b"x" * 1000), False
 
 
@@ -266,11 +272,13 @@ def test_a_missing_claim(cluster: Cluster) -> None:
     assert refused(cluster) == "Claim models is not there in namespace ns; make it first, or correct its name."
 
 
-@pytest.mark.parametrize("dies_after", [1, 600, 2000, 4000, 100_000, 250_000, 305_000])
+@pytest.mark.parametrize("dies_after", [1, 600, 2000, 4000, 100_000, 250_000, 300_600, 303_000])
 @pytest.mark.parametrize("other_content", [False, True])
+@pytest.mark.parametrize("large", [1, 10_000, 1 << 20])
 def test_a_run_that_dies_anywhere_is_taken_up_by_the_next(
-    cluster: Cluster, dies_after: int, other_content: bool
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, dies_after: int, other_content: bool, large: int
 ) -> None:
+    monkeypatch.setattr(model_upload, "LARGE", large)
     first = cluster.upload()
     cluster.write({"double/1/large.bin": os.urandom(300_000), "double/1/another.bin": os.urandom(500)})
     cluster.dies_after = dies_after
@@ -317,6 +325,46 @@ def test_a_file_that_changes_while_it_is_sent_is_not_published(cluster: Cluster)
     )
     assert not list(cluster.volume.glob("sha256-*")) and cluster.note() == []
     cluster.edit = None
+    assert cluster.served(cluster.upload()["digest"]) == cluster.local()
+
+
+@pytest.mark.parametrize("large", [1, 1 << 20])
+def test_files_that_run_can_be_run_there_and_others_not(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, large: int
+) -> None:
+    monkeypatch.setattr(model_upload, "LARGE", large)
+    (cluster.repository / "double/1/model.py").chmod(0o700)
+    root = cluster.volume / cluster.upload()["directory"]
+    modes = {path.name: path.stat().st_mode & 0o777 for path in root.rglob("*.*")}
+    assert modes == {"model.py": 0o775, "config.pbtxt": 0o664, "large.bin": 0o664}
+
+
+def test_a_large_file_that_changes_while_it_is_sent_is_not_published(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_upload, "LARGE", 10_000)
+    cluster.edit = lambda: cluster.write({"double/1/large.bin": b"c" * 300_000})
+    assert f"{cluster.repository}/double/1/large.bin changed while it was read" in refused(cluster)
+    cluster.edit = None
+    done = cluster.upload()
+    assert cluster.served(done["digest"]) == cluster.local() and digest_in(cluster.local()) == done["digest"]
+
+
+def test_a_large_file_that_a_full_volume_does_not_take(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """tee goes on when it cannot write, and only its own exit code tells."""
+    monkeypatch.setattr(model_upload, "LARGE", 10_000)
+    (tmp_path / "bin").mkdir()
+    script = "#!/bin/sh\necho 'tee: x: No space left on device' >&2\ncat\nexit 1\n"
+    (tmp_path / "bin" / "tee").write_text(script)
+    (tmp_path / "bin" / "tee").chmod(0o755)
+    path = os.environ["PATH"]
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:{path}")
+    assert refused(cluster).startswith("The volume of claim models is full (tee: x: No space left on device)")
+    (tmp_path / "bin" / "tee").write_text(script.replace("echo", "true"))
+    assert "arrived damaged on claim models: double/1/large.bin; run it again" in refused(cluster)
+    monkeypatch.setenv("PATH", path)
     assert cluster.served(cluster.upload()["digest"]) == cluster.local()
 
 
