@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from conftest import ROOT, VALUES, Cluster
 
-sys.path.insert(0, str(ROOT / "tests" / "storage"))
+sys.path[:0] = [str(ROOT / "tests" / name) for name in ("storage", "cluster")]
 
 from objectstore import RCLONE_IMAGE, S3Store, s3_store
 from repositories import many_small

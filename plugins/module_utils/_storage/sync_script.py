@@ -58,8 +58,10 @@ cause() {
     grep -oE "$1" "$log" | head -n 1
 }
 
+FULL='[Nn]o space left on device|file too big for remaining disk space|[Qq]uota exceeded'
+
 unwritable() {
-    if said 'No space left|[Qq]uota exceeded'; then
+    if said "$FULL"; then
         full
     fi
     fail 78 "The volume for the models cannot be written by user $(id -u) with groups $(id -G); it needs a group of the \
@@ -93,7 +95,7 @@ explain() {
         fail 75 "rclone was killed while it copied $SYNC_SOURCE, most likely for the container's memory limit; \
 raise the limit in resources, or lower transfers."
     fi
-    if said 'no space left on device|[Dd]isk quota exceeded'; then
+    if said "$FULL"; then
         full
     fi
     if said 'x509:|tls: failed to verify|certificate signed by unknown'; then
@@ -196,6 +198,7 @@ serve() {
 note() {
     { echo "$1"; grep -vxF "$1" "$mine" 2>/dev/null; } >"$work/used"
     trim "$SYNC_KEEP"
+    write "$work/kept" .used "$SYNC_USER"
     for known in .sources/*; do
         [ "$known" = ".sources/${fingerprint:-}" ] || [ ! -f "$known" ] || [ -d "$(cat "$known")" ] || rm -f "$known"
     done
@@ -217,7 +220,6 @@ trim() {
             mv "$version" ".trash-$version-$self" || :
         fi
     done <"$work/used"
-    write "$work/kept" .used "$SYNC_USER"
 }
 
 # Put a file in its place at once: file, directory, name there.
@@ -282,12 +284,19 @@ make_room() {
     if [ "$missing" -le "$(free)" ] && { [ -z "${SYNC_ROOM:-}" ] || [ $(($(size_of .) + missing)) -le "$SYNC_ROOM" ]; }; then
         return
     fi
+    give_up_oldest
+    [ "$missing" -le "$(free)" ] || full
+}
+
+give_up_oldest() {
+    given_up=yes
     books
     cp "$mine" "$work/used" 2>/dev/null || : >"$work/used"
     trim $((SYNC_KEEP - 1))
-    exec 8>&-
+    # On a full disk the record can only be written after that.
     empty_trash
-    [ "$missing" -le "$(free)" ] || full
+    write "$work/kept" .used "$SYNC_USER"
+    exec 8>&-
 }
 
 size_of() {
@@ -347,6 +356,7 @@ source=$(printf '%s' "$SYNC_SOURCE" | sha256sum | cut -c 1-16)
 touch .lock ".lock-$source" 2>"$log" || unwritable
 public=
 anew=
+given_up=
 flock=$(command -v flock || :)
 self=${HOSTNAME:-$(hostname)}
 mine=.used/$SYNC_USER
@@ -374,6 +384,12 @@ for round in 1 2 3; do
         # A file in the place of a directory, from an earlier listing.
         if [ -z "$fresh" ] && said 'is a directory|not a directory|file exists|incompatible remotes'; then
             begin_anew
+            continue
+        fi
+        # Links to files that the source has no more made it look as if there were room.
+        if said "$FULL" && [ -z "$given_up" ]; then
+            give_up_oldest
+            [ "$SYNC_KEEP" -gt 1 ] || begin_anew
             continue
         fi
         explain $code
