@@ -243,3 +243,40 @@ def await_progress(progress: Path, part: float, victim: subprocess.Popen[str]) -
             return
         time.sleep(0.02)
     raise AssertionError("the upload did not get that far")
+
+
+def test_one_sentence_each(cluster: Cluster, namespace: str, repository: Path) -> None:
+    claim(cluster, namespace)
+    options = {"namespace": namespace, "claim": "models", "path": str(repository), **PODS}
+    absent = cluster.module("model_upload", {**options, "image": "inferops.local/nothing:1"})
+    assert "The image inferops.local/nothing:1 of the pod that uploads models cannot be had" in absent["msg"]
+
+    cluster.apply(
+        {
+            "apiVersion": "v1",
+            "kind": "PersistentVolumeClaim",
+            "metadata": {"name": "lost", "namespace": namespace},
+            "spec": {
+                "accessModes": ["ReadWriteOnce"],
+                "storageClassName": "fast",
+                "resources": {"requests": {"storage": "1Gi"}},
+            },
+        }
+    )
+    lost = cluster.module("model_upload", {**options, "claim": "lost"})
+    assert 'Claim lost names storage class "fast", which the cluster does not have' in lost["msg"]
+
+    # All rights of a deployer but the one to run commands.
+    rules = [
+        {"apiGroups": [""], "resources": ["pods"], "verbs": ["*"]},
+        {"apiGroups": [""], "resources": ["persistentvolumeclaims", "namespaces"], "verbs": ["get"]},
+    ]
+    rights = {"apiVersion": "rbac.authorization.k8s.io/v1", "metadata": {"name": "few", "namespace": namespace}}
+    cluster.apply({**rights, "kind": "Role", "rules": rules})
+    cluster.kubectl("create", "rolebinding", "few", "--role=few", "--user=deployer", "-n", namespace)
+    forbidden = cluster.module("model_upload", options, user="deployer")
+    assert "does not let you run commands in pod upload-models (pods/exec is forbidden: " in forbidden["msg"]
+    cluster.kubectl("wait", "-n", namespace, "pod/upload-models", "--for=delete", "--timeout=30s")
+
+    missing = cluster.play("deploy", settings(namespace, repository), user="deployer")
+    assert "create pods/exec" in missing.sentence, missing.output
