@@ -244,7 +244,7 @@ class Upload:
             for item in items:
                 spec = item.get("spec") or {}
                 specs.append(spec if plural == "pods" else (spec.get("template") or {}).get("spec") or {})
-        pinned = uploader.pinned(specs, self._claim)
+        pinned = uploader.pinned(specs, self._claim) | volume.used
         return versions.superfluous(volume.versions, self._repository.digest, pinned, self._params["keep"])
 
     def _clean(self, place: remote.Place, work: versions.Work) -> None:

@@ -48,6 +48,7 @@ rm -f .upload-link; ln .upload-probe .upload-link 2>/dev/null && echo '== links'
 rm -f .upload-link .upload-probe
 echo '== room'; df -Pk . | tail -n 1
 echo '== versions'; ls -1dt {PREFIX}* 2>/dev/null
+echo '== used'; cat .used/* 2>/dev/null
 if [ -d "{PREFIX}$1" ]; then echo '== finished'; exit 0; fi
 left=$(ls -1dt {_UNFINISHED} 2>/dev/null | head -n 1)
 if [ -n "$left" ] && [ ! -d "$new" ]; then mv "$left" "$new"; fi
@@ -118,12 +119,13 @@ REMOVE = f"""cd {MOUNT} || exit 1
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """What LOOK tells: whether files can be linked, free bytes, finished versions (digests, the newest first), whether the wanted one is
-    among them, checksums of earlier versions by directory, and what the unfinished one has."""
+    """What LOOK tells: whether files can be linked, free bytes, finished versions (digests, the newest first), those that releases of the
+    back end sync use, whether the wanted one is there, checksums of earlier versions by directory, and what the unfinished one has."""
 
     links: bool
     free: int
     versions: Sequence[str]
+    used: frozenset[str]
     finished: bool
     earlier: Mapping[str, Mapping[str, str]]
     parts: Mapping[str, Part]
@@ -144,6 +146,7 @@ def volume(said: str) -> Volume:
         "links" in sections,
         free,
         [line.removeprefix(PREFIX) for line in sections.get("versions", ())],
+        frozenset(line.removeprefix(PREFIX) for line in sections.get("used", ())),
         "finished" in sections,
         {
             name.removeprefix("sums "): parsed("\n".join(lines))

@@ -48,7 +48,7 @@ class Cluster:
         self.fed = 0
         self.ends_input = True
         self.edit: Callable[[], None] | None = None
-        self.state: Mapping[str, Any] = {"containerStatuses": [{"state": {"running": {}}}]}
+        self.state: Mapping[str, Any] = {"containerStatuses": [{"name": "upload", "state": {"running": {}}}]}
         api.answers["POST", PODS] = self._make_pod
         api.answers["PATCH", CLAIM] = self._note
         self.claim()
@@ -387,6 +387,15 @@ def test_old_versions_go_and_those_in_use_stay(cluster: Cluster) -> None:
     assert {path.name for path in cluster.volume.glob("sha256-*")} == {f"sha256-{digests[0]}", f"sha256-{digests[3]}"}
     assert cluster.note() == [digests[3], digests[0]]
     assert not list(cluster.volume.glob(".removed-*"))
+
+
+def test_versions_that_syncs_use_stay(cluster: Cluster) -> None:
+    first = cluster.upload(keep=1)["digest"]
+    (cluster.volume / ".used").mkdir()
+    (cluster.volume / ".used" / "other.triton.models").write_text(f"sha256-{first}\n")
+    cluster.write({"double/config.pbtxt": b"2"})
+    second = cluster.upload(keep=1)["digest"]
+    assert {path.name for path in cluster.volume.glob("sha256-*")} == {f"sha256-{first}", f"sha256-{second}"}
 
 
 def test_nothing_is_removed_where_it_is_not_known_what_is_in_use(cluster: Cluster) -> None:
