@@ -13,7 +13,7 @@ import json
 import os
 import random
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -171,14 +171,11 @@ def infer(cluster: Cluster, namespace: str) -> float:
     return float(factor)
 
 
-def test_from_any_back_end_to_any_other(
-    cluster: Cluster, namespace: str, places: Mapping[str, Place], record_property: Callable[[str, object], None]
-) -> None:
+def test_from_any_back_end_to_any_other(cluster: Cluster, namespace: str, places: Mapping[str, Place]) -> None:
     """Model ready, inference answered; a second run changes and writes nothing; what holds the models outlives remove."""
     source = random.Random(SEED)
     names = source.sample(sorted(places), len(places))
     walk = every_switch(names, source) if WHOLE else [*names, names[0]]
-    record_property("switches", len(walk) - 1)
     repeated = set()
     for name in walk:
         place = places[name]
