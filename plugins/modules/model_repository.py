@@ -92,23 +92,24 @@ options:
         description: Models on a PersistentVolumeClaim.
         type: dict
         suboptions: &claim
-          existing:
-            description: Name of a claim that is there.
-            type: str
-          name:
-            description: Name of the claim to make; the default is V(RELEASE-REPOSITORY).
-            type: str
+          <<: &new_claim
+            existing:
+              description: Name of a claim that is there.
+              type: str
+            name:
+              description: Name of the claim to make; the default is V(RELEASE-REPOSITORY).
+              type: str
+            storage_class:
+              description: Storage class of the claim to make; the default is the cluster's.
+              type: str
+            access_modes:
+              description: Access modes of the claim to make.
+              type: list
+              elements: str
+              default: [ReadWriteOnce]
           size:
             description: Size of the claim to make, such as V(10Gi). A claim that is there grows to it, and never shrinks.
             type: str
-          storage_class:
-            description: Storage class of the claim to make; the default is the cluster's.
-            type: str
-          access_modes:
-            description: Access modes of the claim to make.
-            type: list
-            elements: str
-            default: [ReadWriteOnce]
           sub_path:
             description: Directory of the repository inside the volume.
             type: str
@@ -119,27 +120,14 @@ options:
             files there. Each content has a directory of its own, which the release mounts.
         type: dict
         suboptions:
+          <<: *new_claim
           path:
             description: Directory of the repository where the task runs.
             type: path
             required: true
-          existing:
-            description: Name of a claim that is there.
-            type: str
-          name:
-            description: Name of the claim to make; the default is V(RELEASE-REPOSITORY).
-            type: str
           size:
             description: Size of the claim to make, such as V(10Gi), with room for the versions that are kept.
             type: str
-          storage_class:
-            description: Storage class of the claim to make; the default is the cluster's.
-            type: str
-          access_modes:
-            description: Access modes of the claim to make.
-            type: list
-            elements: str
-            default: [ReadWriteOnce]
           keep:
             description: So many versions stay on the claim; one that a workload mounts always does.
             type: int
@@ -156,7 +144,7 @@ options:
       configmap:
         description: Small models in ConfigMaps, from a local repository.
         type: dict
-        suboptions:
+        suboptions: &local
           path:
             description: Directory of the repository where the task runs.
             type: path
@@ -164,32 +152,29 @@ options:
       secret:
         description: Small models in Secrets, from a local repository.
         type: dict
-        suboptions:
-          path:
-            description: Directory of the repository where the task runs.
-            type: path
-            required: true
+        suboptions: *local
       nfs:
         description: Models on an NFS server, behind a PersistentVolume that an administrator makes (O(scope=cluster)) and a claim.
         type: dict
         suboptions:
-          server:
-            description: Host name or address of the server.
-            type: str
-            required: true
-          path:
-            description: Exported path.
-            type: str
-            required: true
-          sub_path:
-            description: Directory of the repository inside the volume.
-            type: str
-            default: ""
-          supplemental_groups:
-            description: Groups that may read the files there; fsGroup does nothing on NFS.
-            type: list
-            elements: int
-            default: []
+          <<: &nfs
+            server:
+              description: Host name or address of the server.
+              type: str
+              required: true
+            path:
+              description: Exported path.
+              type: str
+              required: true
+            sub_path:
+              description: Directory of the repository inside the volume.
+              type: str
+              default: ""
+            supplemental_groups:
+              description: Groups that may read the files there; fsGroup does nothing on NFS.
+              type: list
+              elements: int
+              default: []
           size:
             description: Size that volume and claim name; the server's own limits count.
             type: str
@@ -202,28 +187,48 @@ options:
       nfs_inline:
         description: Models on an NFS server, as a volume of the pod, which takes an SCC or a namespace that allows it.
         type: dict
-        suboptions:
-          server:
-            description: Host name or address of the server.
-            type: str
-            required: true
-          path:
-            description: Exported path.
-            type: str
-            required: true
-          sub_path:
-            description: Directory of the repository inside the volume.
-            type: str
-            default: ""
-          supplemental_groups:
-            description: Groups that may read the files there; fsGroup does nothing on NFS.
-            type: list
-            elements: int
-            default: []
+        suboptions: *nfs
       s3:
         description: Models in a bucket of S3, or what speaks its protocol, which Triton reads itself.
         type: dict
         suboptions: &s3
+          <<: &store
+            credentials_file:
+              description: A Secret that is there and holds Triton's cloud credential file, for several sets of credentials.
+              type: dict
+              suboptions:
+                secret:
+                  description: Name of the Secret.
+                  type: str
+                  required: true
+                key:
+                  description: Its key there.
+                  type: str
+                  default: credentials.json
+            ca:
+              description:
+                - A private CA, mounted in the place of the image's own bundle, since the libraries in Triton read no other; so it has to hold
+                  every CA that the pod needs.
+              type: dict
+              suboptions:
+                config_map:
+                  description: Name of the ConfigMap that holds it.
+                  type: str
+                secret:
+                  description: Name of the Secret that holds it.
+                  type: str
+                key:
+                  description: Its key there.
+                  type: str
+                  default: ca.crt
+                path:
+                  description: Where the image has its bundle.
+                  type: str
+                  default: /etc/ssl/certs/ca-certificates.crt
+            scratch:
+              description: Size of the models; Triton copies them into C(/tmp), whose limit grows by it.
+              type: str
+              default: ""
           uri:
             description: The repository as Triton takes it, such as V(s3://https://minio.example.com:9000/bucket/models).
             type: str
@@ -280,46 +285,11 @@ options:
             description: Role of AWS that the service account takes on (IRSA), without any key.
             type: str
             default: ""
-          credentials_file:
-            description: A Secret that is there and holds Triton's cloud credential file, for several sets of credentials.
-            type: dict
-            suboptions:
-              secret:
-                description: Name of the Secret.
-                type: str
-                required: true
-              key:
-                description: Its key there.
-                type: str
-                default: credentials.json
-          ca:
-            description:
-              - A private CA, mounted in the place of the image's own bundle, since the libraries in Triton read no other; so it has to hold
-                every CA that the pod needs.
-            type: dict
-            suboptions:
-              config_map:
-                description: Name of the ConfigMap that holds it.
-                type: str
-              secret:
-                description: Name of the Secret that holds it.
-                type: str
-              key:
-                description: Its key there.
-                type: str
-                default: ca.crt
-              path:
-                description: Where the image has its bundle.
-                type: str
-                default: /etc/ssl/certs/ca-certificates.crt
-          scratch:
-            description: Size of the models; Triton copies them into C(/tmp), whose limit grows by it.
-            type: str
-            default: ""
       gcs:
         description: Models in a bucket of Google Cloud Storage, which Triton reads itself.
         type: dict
         suboptions: &gcs
+          <<: *store
           uri:
             description: The repository as Triton takes it, such as V(gs://bucket/models).
             type: str
@@ -351,46 +321,11 @@ options:
             description: E-mail address of the service account of Google that the pod's own stands for (GKE's workload identity), without any key.
             type: str
             default: ""
-          credentials_file:
-            description: A Secret that is there and holds Triton's cloud credential file, for several sets of credentials.
-            type: dict
-            suboptions:
-              secret:
-                description: Name of the Secret.
-                type: str
-                required: true
-              key:
-                description: Its key there.
-                type: str
-                default: credentials.json
-          ca:
-            description:
-              - A private CA, mounted in the place of the image's own bundle, since the libraries in Triton read no other; so it has to hold
-                every CA that the pod needs.
-            type: dict
-            suboptions:
-              config_map:
-                description: Name of the ConfigMap that holds it.
-                type: str
-              secret:
-                description: Name of the Secret that holds it.
-                type: str
-              key:
-                description: Its key there.
-                type: str
-                default: ca.crt
-              path:
-                description: Where the image has its bundle.
-                type: str
-                default: /etc/ssl/certs/ca-certificates.crt
-          scratch:
-            description: Size of the models; Triton copies them into C(/tmp), whose limit grows by it.
-            type: str
-            default: ""
       azure:
         description: Models in a container of Azure Storage, which Triton reads itself.
         type: dict
         suboptions: &azure
+          <<: *store
           uri:
             description: The repository as Triton takes it, such as V(as://account/container/models).
             type: str
@@ -423,42 +358,6 @@ options:
             description: ID of the managed identity that trusts the service account (Azure's workload identity), without any key.
             type: str
             default: ""
-          credentials_file:
-            description: A Secret that is there and holds Triton's cloud credential file, for several sets of credentials.
-            type: dict
-            suboptions:
-              secret:
-                description: Name of the Secret.
-                type: str
-                required: true
-              key:
-                description: Its key there.
-                type: str
-                default: credentials.json
-          ca:
-            description:
-              - A private CA, mounted in the place of the image's own bundle, since the libraries in Triton read no other; so it has to hold
-                every CA that the pod needs.
-            type: dict
-            suboptions:
-              config_map:
-                description: Name of the ConfigMap that holds it.
-                type: str
-              secret:
-                description: Name of the Secret that holds it.
-                type: str
-              key:
-                description: Its key there.
-                type: str
-                default: ca.crt
-              path:
-                description: Where the image has its bundle.
-                type: str
-                default: /etc/ssl/certs/ca-certificates.crt
-          scratch:
-            description: Size of the models; Triton copies them into C(/tmp), whose limit grows by it.
-            type: str
-            default: ""
       image:
         description: Models in a container image.
         type: dict
@@ -477,7 +376,7 @@ options:
             type: str
             choices: [auto, volume, copy]
             default: auto
-          pull_policy:
+          pull_policy: &pull_policy
             description: When the image is pulled; the default is Kubernetes' own.
             type: str
             choices: [Always, IfNotPresent, Never]
@@ -485,7 +384,7 @@ options:
             description: Limit of the copy's size.
             type: str
             default: ""
-          resources:
+          resources: &resources
             description: Resources of the copying container; the default asks for little.
             type: dict
       sync:
@@ -526,10 +425,7 @@ options:
             description: Image with C(sh), the usual tools (busybox's are enough) and C(rclone).
             type: str
             default: docker.io/rclone/rclone:1.76.0
-          pull_policy:
-            description: When the image is pulled; the default is Kubernetes' own.
-            type: str
-            choices: [Always, IfNotPresent, Never]
+          pull_policy: *pull_policy
           transfers:
             description: How many files are copied at the same time.
             type: int
@@ -541,9 +437,7 @@ options:
           env:
             description: Further settings of rclone as variables C(RCLONE_*); they stand in the pod for everybody to see.
             type: dict
-          resources:
-            description: Resources of the copying container; the default asks for little.
-            type: dict
+          resources: *resources
 seealso:
   - module: inferops.triton.apply
 """
@@ -649,127 +543,9 @@ changes:
   sample: [{kind: Secret, api_version: v1, name: triton-models-s3, namespace: triton, method: create}]
 """
 
-from typing import Any
-
 from ansible_collections.inferops.triton.plugins.module_utils._module import QuietModule, connection_spec, run_module
 from ansible_collections.inferops.triton.plugins.module_utils._run.model_repository import hidden, run
-
-
-def text(default: str = "") -> dict[str, Any]:
-    """An option that is a text."""
-    return {"type": "str", "default": default}
-
-
-def backends() -> dict[str, Any]:
-    """The options of each back end."""
-    path = {"path": {"type": "path", "required": True}}
-    cloud = {
-        "credentials_file": {
-            "type": "dict",
-            "no_log": False,
-            "options": {
-                "secret": {"type": "str", "required": True, "no_log": False},
-                "key": {**text("credentials.json"), "no_log": False},
-            },
-        },
-        "ca": {
-            "type": "dict",
-            "options": {
-                "config_map": {"type": "str"},
-                "secret": {"type": "str", "no_log": False},
-                "key": {**text("ca.crt"), "no_log": False},
-                "path": text("/etc/ssl/certs/ca-certificates.crt"),
-            },
-        },
-        "scratch": text(),
-        "existing_secret": {**text(), "no_log": False},
-        "uri": text(),
-        "prefix": text(),
-    }
-    nfs = {
-        "server": {"type": "str", "required": True},
-        "path": {"type": "str", "required": True},
-        "sub_path": text(),
-        "supplemental_groups": {"type": "list", "elements": "int", "default": []},
-    }
-    options: dict[str, Any] = {
-        "claim": {
-            "existing": {"type": "str"},
-            "name": {"type": "str"},
-            "size": {"type": "str"},
-            "storage_class": {"type": "str"},
-            "access_modes": {"type": "list", "elements": "str", "default": ["ReadWriteOnce"]},
-            "sub_path": text(),
-        },
-        "configmap": path,
-        "secret": path,
-        "nfs": {**nfs, "size": text("1Gi"), "mount_options": {"type": "list", "elements": "str", "default": []}},
-        "nfs_inline": nfs,
-        "s3": {
-            **cloud,
-            "bucket": text(),
-            "endpoint": text(),
-            "region": text(),
-            "path_style": {"type": "bool", "default": True},
-            "access_key_name": {**text("AWS_ACCESS_KEY_ID"), "no_log": False},
-            "secret_key_name": {**text("AWS_SECRET_ACCESS_KEY"), "no_log": False},
-            "session_token_name": {**text(), "no_log": False},
-            # Hidden as well, unless it is a word that stands in a name (hidden()).
-            "access_key": {**text(), "no_log": False},
-            "secret_key": {**text(), "no_log": True},
-            "session_token": {**text(), "no_log": True},
-            "role_arn": text(),
-        },
-        "gcs": {
-            **cloud,
-            "bucket": text(),
-            "emulator": text(),
-            "key_name": {**text("key.json"), "no_log": False},
-            # Hidden by hidden(): no_log would hide every word of the file wherever it stands.
-            "service_account_json": {"type": "json", "no_log": False},
-            "service_account": text(),
-        },
-        "azure": {
-            **cloud,
-            "account": text(),
-            "container": text(),
-            "account_key_name": {**text("AZURE_STORAGE_KEY"), "no_log": False},
-            "account_key": {**text(), "no_log": True},
-            "client_id": text(),
-        },
-        "upload": {
-            **path,
-            "existing": {"type": "str"},
-            "name": {"type": "str"},
-            "size": {"type": "str"},
-            "storage_class": {"type": "str"},
-            "access_modes": {"type": "list", "elements": "str", "default": ["ReadWriteOnce"]},
-            "keep": {"type": "int", "default": 3},
-            "image": text(),
-            "supplemental_groups": {"type": "list", "elements": "int", "default": []},
-        },
-        "image": {
-            "reference": {"type": "str", "required": True},
-            "path": text("/models"),
-            "mode": {**text("auto"), "choices": ["auto", "volume", "copy"]},
-            "pull_policy": {"type": "str", "choices": ["Always", "IfNotPresent", "Never"]},
-            "size": text(),
-            "resources": {"type": "dict"},
-        },
-    }
-    options["sync"] = {
-        **{kind: {"type": "dict", "options": options[kind]} for kind in ("s3", "gcs", "azure", "claim")},
-        "size": text(),
-        "keep": {"type": "int", "default": 3},
-        "digest": text(),
-        "image": text("docker.io/rclone/rclone:1.76.0"),
-        "pull_policy": options["image"]["pull_policy"],
-        "transfers": {"type": "int", "default": 8},
-        "bandwidth": text(),
-        "env": {"type": "dict"},
-        "resources": {"type": "dict"},
-    }
-    return {name: {"type": "dict", "no_log": False, "options": given} for name, given in options.items()}
+from ansible_collections.inferops.triton.plugins.module_utils._storage.options import backends
 
 
 def main() -> None:
