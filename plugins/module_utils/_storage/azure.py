@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from .._errors import TritonError
-from .base import CloudAccess, Plan, Target
-from .cloud import ca, check_there, digest, exactly_one, given_file, secret, shown, variable, variable_of_secret
+from .base import CloudAccess, Object, Plan, Target
+from .cloud import Store, check_there, digest, secret, shown, variable, variable_of_secret
 
 HOST = ".blob.core.windows.net"
 ACCOUNT = re.compile(r"[a-z0-9]{3,24}")
@@ -28,52 +27,35 @@ KEY = "AZURE_STORAGE_KEY"
 
 
 @dataclass(frozen=True, slots=True)
-class Azure:
+class Azure(Store):
     """``uri`` or ``account``, ``container`` and ``prefix``.
 
     Credentials: ``existing_secret`` with the key that holds the account's key, or ``account_key`` itself, or ``client_id`` (of a managed
     identity that trusts the service account, for Azure's workload identity), or ``credentials_file``; else the container is public.
     """
 
-    uri: str = ""
     account: str = ""
     container: str = ""
-    prefix: str = ""
-    existing_secret: str = ""
     account_key_name: str = KEY
     account_key: str = field(default="", repr=False)
     client_id: str = ""
-    credentials_file: Mapping[str, Any] | None = None
-    ca: Mapping[str, Any] | None = None
-    scratch: str = ""
 
     def plan(self, name: str, target: Target) -> Plan:
         """The URI, the credentials, and room for the copy that Triton makes."""
         account, uri = self._uri(name)
-        volumes, mounts = ca(name, self.ca, target)
-        kind = exactly_one(
+        # Triton prefers this variable to the account in the URI, so it always says the same.
+        owner = variable("AZURE_STORAGE_ACCOUNT", account)
+        return self.planned(
             name,
             "azure",
+            CloudAccess(uri, env=(owner,), credentials={"account_str": account}),
             {
-                "existing_secret": self.existing_secret,
-                "account_key": self.account_key,
-                "client_id": self.client_id,
-                "credentials_file": self.credentials_file,
+                "existing_secret": (self.existing_secret, self._of_secret),
+                "account_key": (self.account_key, self._of_values),
+                "client_id": (self.client_id, self._of_identity),
+                "": (None, _of_nothing),
             },
-        )
-        access = self._access(kind, name, account, uri, target)
-        return Plan(
-            access.definitions,
-            {"name": name, "uri": uri},
-            access.digest,
-            volumes=volumes,
-            mounts=mounts,
-            service_account_annotations=access.service_account_annotations,
-            pod_labels=access.pod_labels,
-            scratch=self.scratch,
-            cloud=access.cloud,
-            notes=access.notes,
-            warnings=access.warnings,
+            target,
         )
 
     def _uri(self, name: str) -> tuple[str, str]:
@@ -116,34 +98,23 @@ class Azure:
             )
         return account, f"as://{account}/{container}{f'/{prefix}' if prefix else ''}"
 
-    def _access(self, kind: str, name: str, account: str, uri: str, target: Target) -> Plan:
-        # Triton prefers this variable to the account in the URI, so it always says the same.
-        owner = variable("AZURE_STORAGE_ACCOUNT", account)
-        content = {"account_str": account}
-        if kind == "existing_secret":
-            check_there(name, "Secret", self.existing_secret, [self.account_key_name], target)
-            key = variable_of_secret(KEY, self.existing_secret, self.account_key_name)
-            return Plan((), {}, cloud=CloudAccess(uri, env=(owner, key)))
-        if kind == "account_key":
-            own = f"{target.release}-{name}-azure"
-            key = variable_of_secret(KEY, own, KEY)
-            access = CloudAccess(uri, env=(owner, key), credentials={**content, "account_key": self.account_key})
-            return Plan((secret(target, own, {KEY: self.account_key}),), {}, digest(self.account_key), cloud=access)
-        if kind == "credentials_file":
-            return Plan((), {}, cloud=CloudAccess(uri, file=given_file(name, self.credentials_file, target)))
-        if kind == "client_id":
-            return self._by_identity(name, uri, owner, content)
-        note = f"Repository {name} names no credentials: Triton reads a public container."
-        return Plan((), {}, cloud=CloudAccess(uri, env=(owner,), credentials=content), notes=(note,))
+    def _of_secret(self, name: str, cloud: CloudAccess, target: Target) -> Plan:
+        check_there(name, "Secret", self.existing_secret, [self.account_key_name], target)
+        key = variable_of_secret(KEY, self.existing_secret, self.account_key_name)
+        return Plan((), {}, cloud=replace(cloud, env=(*cloud.env, key), credentials=None))
 
-    def _by_identity(self, name: str, uri: str, owner: dict[str, Any], content: dict[str, str]) -> Plan:
+    def _of_values(self, name: str, cloud: CloudAccess, target: Target) -> Plan:
+        own = f"{target.release}-{name}-azure"
+        definition = secret(target, own, {KEY: self.account_key})
+        access = _with(cloud, variable_of_secret(KEY, own, KEY), account_key=self.account_key)
+        return Plan((definition,), {}, digest(self.account_key), cloud=access)
+
+    def _of_identity(self, name: str, cloud: CloudAccess, _target: Target) -> Plan:
         if not CLIENT_ID.fullmatch(self.client_id):
             raise TritonError(
                 f"Repository {name}: client_id {self.client_id!r} is no ID of a managed identity; write it like "
                 "00000000-0000-0000-0000-000000000000."
             )
-        # The webhook of Azure's workload identity gives the pod its token; the default chain of credentials finds it.
-        env = (owner, variable("AZURE_STORAGE_AUTH_TYPE", "default"))
         warning = (
             f"Repository {name}: older releases of Triton (2.51, for one) do not know AZURE_STORAGE_AUTH_TYPE and would read the container as "
             "a public one."
@@ -153,6 +124,18 @@ class Azure:
             {},
             service_account_annotations={"azure.workload.identity/client-id": self.client_id},
             pod_labels={"azure.workload.identity/use": "true"},
-            cloud=CloudAccess(uri, env=env, credentials={**content, "auth_type": "default"}),
+            # The webhook of Azure's workload identity gives the pod its token; the default chain of credentials finds it.
+            cloud=_with(cloud, variable("AZURE_STORAGE_AUTH_TYPE", "default"), auth_type="default"),
             warnings=(warning,),
         )
+
+
+def _of_nothing(name: str, cloud: CloudAccess, _target: Target) -> Plan:
+    note = f"Repository {name} names no credentials: Triton reads a public container."
+    return Plan((), {}, cloud=cloud, notes=(note,))
+
+
+def _with(cloud: CloudAccess, item: Object, **content: str) -> CloudAccess:
+    """The account's access with one variable more, and the same in the terms of the cloud credential file."""
+    known = cloud.credentials if isinstance(cloud.credentials, Mapping) else {}
+    return replace(cloud, env=(*cloud.env, item), credentials={**known, **content})

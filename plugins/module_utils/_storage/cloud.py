@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, inferops.triton contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the object stores have in common: Secrets, a private CA, and several sets of credentials in one pod.
+"""What the object stores have in common: options, Secrets, a private CA, and several sets of credentials in one pod.
 
 Triton keeps one client for each set of credentials, bound to the endpoint of the first path that it was used for. So buckets that differ
 in credentials or endpoint need Triton's cloud credential file, which has an entry for each; where it is given, Triton reads no
@@ -14,8 +14,9 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 from .._errors import TritonError
 from .._names import DNS_SUBDOMAIN
@@ -29,6 +30,49 @@ CREDENTIALS_VARIABLE = "TRITON_CLOUD_CREDENTIAL_PATH"
 CA_PATH = "/etc/ssl/certs/ca-certificates.crt"
 IN_ADDRESS = re.compile(r"//([^/@]+)@|\?(.+)")
 SECRET_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
+# A way to credentials: the plan for a repository's name and bucket.
+Way: TypeAlias = Callable[[str, CloudAccess, Target], Plan]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Options that every object store has.
+
+    ``uri`` is the repository as Triton takes it; ``existing_secret`` a Secret that is there, with the credentials; ``credentials_file`` a
+    Secret with Triton's cloud credential file; ``scratch`` the room that the models take in /tmp.
+    """
+
+    uri: str = ""
+    prefix: str = ""
+    existing_secret: str = ""
+    credentials_file: Mapping[str, Any] | None = None
+    ca: Mapping[str, Any] | None = None
+    scratch: str = ""
+
+    def planned(
+        self, name: str, kind: str, cloud: CloudAccess, ways: Mapping[str, tuple[object, Way]], target: Target
+    ) -> Plan:
+        """The plan for one bucket.
+
+        :param cloud: the URI, and what holds whatever the credentials are.
+        :param ways: option to its value and what it means; "" is the way without any of them.
+        :raises TritonError: two ways to credentials, or what the chosen one refuses.
+        """
+        volumes, mounts = ca(name, self.ca, target)
+        every = {**ways, "credentials_file": (self.credentials_file, self._of_file)}
+        chosen = exactly_one(name, kind, {option: value for option, (value, _way) in every.items()})
+        access = every[chosen][1](name, cloud, target)
+        return replace(
+            access,
+            entry={"name": name, "uri": cloud.uri},
+            volumes=(*volumes, *access.volumes),
+            mounts=(*mounts, *access.mounts),
+            scratch=self.scratch,
+        )
+
+    def _of_file(self, name: str, cloud: CloudAccess, target: Target) -> Plan:
+        file = given_file(name, self.credentials_file, target)
+        return Plan((), {}, cloud=CloudAccess(cloud.uri, cloud.client, file=file))
 
 
 def clash(first: str, second: str, what: str) -> TritonError:

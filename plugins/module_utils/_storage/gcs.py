@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from .._errors import TritonError
 from .base import CloudAccess, Plan, Target
-from .cloud import ca, check_there, digest, exactly_one, given_file, secret, shown, variable
+from .cloud import Store, check_there, digest, secret, shown, variable
 
 BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
 PREFIX = re.compile(r"[^/\s]+(/[^/\s]+)*")
@@ -29,24 +27,18 @@ KEY = "key.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Gcs:
+class Gcs(Store):
     """``uri`` or ``bucket`` with ``prefix``; ``emulator`` is the URL of a stand-in for the service.
 
     Credentials: ``existing_secret`` with the key that holds the JSON file, or ``service_account_json`` itself, or ``service_account`` (an
     e-mail address, for GKE's workload identity), or ``credentials_file``; else what the metadata server gives.
     """
 
-    uri: str = ""
     bucket: str = ""
-    prefix: str = ""
     emulator: str = ""
-    existing_secret: str = ""
     key_name: str = KEY
     service_account_json: str = field(default="", repr=False)
     service_account: str = ""
-    credentials_file: Mapping[str, Any] | None = None
-    ca: Mapping[str, Any] | None = None
-    scratch: str = ""
 
     def plan(self, name: str, target: Target) -> Plan:
         """The URI, the credentials, and room for the copy that Triton makes."""
@@ -55,30 +47,21 @@ class Gcs:
             raise TritonError(
                 f"Repository {name}: {shown(self.emulator)} is no emulator; write it like http://fake-gcs:4443, without a path."
             )
-        volumes, mounts = ca(name, self.ca, target)
-        kind = exactly_one(
+        plan = self.planned(
             name,
             "gcs",
+            # Where nothing else is said, Triton asks without naming any.
+            CloudAccess(uri, credentials=""),
             {
-                "existing_secret": self.existing_secret,
-                "service_account_json": self.service_account_json,
-                "service_account": self.service_account,
-                "credentials_file": self.credentials_file,
+                "existing_secret": (self.existing_secret, self._of_secret),
+                "service_account_json": (self.service_account_json, self._of_values),
+                "service_account": (self.service_account, self._of_account),
+                "": (None, self._of_surroundings),
             },
+            target,
         )
-        access = self._access(kind, name, uri, target)
-        return Plan(
-            access.definitions,
-            {"name": name, "uri": uri},
-            access.digest,
-            env=(variable("CLOUD_STORAGE_EMULATOR_ENDPOINT", self.emulator),) if self.emulator else (),
-            volumes=(*volumes, *access.volumes),
-            mounts=(*mounts, *access.mounts),
-            service_account_annotations=access.service_account_annotations,
-            scratch=self.scratch,
-            cloud=access.cloud,
-            notes=access.notes,
-        )
+        emulator = (variable("CLOUD_STORAGE_EMULATOR_ENDPOINT", self.emulator),) if self.emulator else ()
+        return replace(plan, env=emulator)
 
     def _uri(self, name: str) -> str:
         if bool(self.uri) == bool(self.bucket) or (self.uri and self.prefix):
@@ -105,50 +88,46 @@ class Gcs:
             )
         return f"gs://{bucket}{f'/{prefix}' if prefix else ''}"
 
-    def _access(self, kind: str, name: str, uri: str, target: Target) -> Plan:
-        if kind == "existing_secret":
-            check_there(name, "Secret", self.existing_secret, [self.key_name], target)
-            return self._by_file(name, uri, self.existing_secret, self.key_name)
-        if kind == "service_account_json":
-            check_key(name, self.service_account_json)
-            own = f"{target.release}-{name}-gcs"
-            plan = self._by_file(name, uri, own, KEY)
-            definition = secret(target, own, {KEY: self.service_account_json})
-            return Plan(
-                (definition,),
-                {},
-                digest(self.service_account_json),
-                volumes=plan.volumes,
-                mounts=plan.mounts,
-                cloud=plan.cloud,
+    def _of_secret(self, name: str, cloud: CloudAccess, target: Target) -> Plan:
+        check_there(name, "Secret", self.existing_secret, [self.key_name], target)
+        return _by_file(name, cloud, self.existing_secret, self.key_name)
+
+    def _of_values(self, name: str, cloud: CloudAccess, target: Target) -> Plan:
+        check_key(name, self.service_account_json)
+        own = f"{target.release}-{name}-gcs"
+        definition = secret(target, own, {KEY: self.service_account_json})
+        return replace(
+            _by_file(name, cloud, own, KEY), definitions=(definition,), digest=digest(self.service_account_json)
+        )
+
+    def _of_account(self, name: str, cloud: CloudAccess, _target: Target) -> Plan:
+        if not ACCOUNT.fullmatch(self.service_account):
+            raise TritonError(
+                f"Repository {name}: {self.service_account!r} is no service account of Google; write it like "
+                "models@project.iam.gserviceaccount.com."
             )
-        if kind == "credentials_file":
-            return Plan((), {}, cloud=CloudAccess(uri, file=given_file(name, self.credentials_file, target)))
-        if kind == "service_account":
-            if not ACCOUNT.fullmatch(self.service_account):
-                raise TritonError(
-                    f"Repository {name}: {self.service_account!r} is no service account of Google; write it like "
-                    "models@project.iam.gserviceaccount.com."
-                )
-            annotations = {"iam.gke.io/gcp-service-account": self.service_account}
-            return Plan((), {}, service_account_annotations=annotations, cloud=CloudAccess(uri, credentials=""))
+        annotations = {"iam.gke.io/gcp-service-account": self.service_account}
+        return Plan((), {}, service_account_annotations=annotations, cloud=cloud)
+
+    def _of_surroundings(self, name: str, cloud: CloudAccess, _target: Target) -> Plan:
         note = (
             f"Repository {name} names no credentials: Triton uses those of the metadata server (GKE's workload identity, the node's account) "
             "or reads a public bucket."
         )
-        return Plan((), {}, cloud=CloudAccess(uri, credentials=""), notes=() if self.emulator else (note,))
+        return Plan((), {}, cloud=cloud, notes=() if self.emulator else (note,))
 
-    def _by_file(self, name: str, uri: str, secret_name: str, key: str) -> Plan:
-        volume, directory = f"gcs-{name}", f"/var/run/triton-gcs/{name}"
-        path = f"{directory}/{key}"
-        access = CloudAccess(uri, env=(variable("GOOGLE_APPLICATION_CREDENTIALS", path),), credentials=path)
-        return Plan(
-            (),
-            {},
-            volumes=({"name": volume, "secret": {"secretName": secret_name}},),
-            mounts=({"name": volume, "mountPath": directory, "readOnly": True},),
-            cloud=access,
-        )
+
+def _by_file(name: str, cloud: CloudAccess, secret_name: str, key: str) -> Plan:
+    volume, directory = f"gcs-{name}", f"/var/run/triton-gcs/{name}"
+    path = f"{directory}/{key}"
+    env = (variable("GOOGLE_APPLICATION_CREDENTIALS", path),)
+    return Plan(
+        (),
+        {},
+        volumes=({"name": volume, "secret": {"secretName": secret_name}},),
+        mounts=({"name": volume, "mountPath": directory, "readOnly": True},),
+        cloud=replace(cloud, env=env, credentials=path),
+    )
 
 
 def check_key(name: str, text: str) -> None:

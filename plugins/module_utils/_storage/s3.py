@@ -10,13 +10,11 @@ is not refused there but read as a bucket of AWS; buckets are asked for by path,
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from .._errors import TritonError
 from .base import CloudAccess, Object, Plan, Target
-from .cloud import ca, check_there, digest, exactly_one, given_file, secret, shown, variable, variable_of_secret
+from .cloud import Store, check_there, digest, secret, shown, variable, variable_of_secret
 
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 PREFIX = re.compile(r"[^/\s?#]+(/[^/\s?#]+)*")
@@ -31,20 +29,17 @@ KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
 @dataclass(frozen=True, slots=True)
-class S3:
-    """``uri`` as Triton takes it, or ``bucket`` with ``prefix`` and ``endpoint`` (HOST, HOST:PORT or a URL).
+class S3(Store):
+    """``uri``, or ``bucket`` with ``prefix`` and ``endpoint`` (HOST, HOST:PORT or a URL).
 
     Credentials: ``existing_secret`` with the names of its keys, or values, or ``role_arn`` (a role for the service account), or
-    ``credentials_file`` (a Secret with Triton's cloud credential file); else what the pod gets from its surroundings.
+    ``credentials_file``; else what the pod gets from its surroundings.
     """
 
-    uri: str = ""
     bucket: str = ""
-    prefix: str = ""
     endpoint: str = ""
     region: str = ""
     path_style: bool = True
-    existing_secret: str = ""
     access_key_name: str = KEYS[0]
     secret_key_name: str = KEYS[1]
     session_token_name: str = ""
@@ -52,9 +47,6 @@ class S3:
     secret_key: str = field(default="", repr=False)
     session_token: str = field(default="", repr=False)
     role_arn: str = ""
-    credentials_file: Mapping[str, Any] | None = None
-    ca: Mapping[str, Any] | None = None
-    scratch: str = ""
 
     def plan(self, name: str, target: Target) -> Plan:
         """The URI, the credentials, and room for the copy that Triton makes."""
@@ -69,37 +61,20 @@ class S3:
             raise TritonError(
                 f"Repository {name} has a ca, but its endpoint {endpoint} is read without TLS; write it with https://."
             )
-        volumes, mounts = ca(name, self.ca, target)
-        kind = exactly_one(
+        values = self.access_key or self.secret_key or self.session_token
+        plan = self.planned(
             name,
             "s3",
+            CloudAccess(uri, endpoint),
             {
-                "existing_secret": self.existing_secret,
-                "access_key and secret_key": self.access_key or self.secret_key or self.session_token,
-                "role_arn": self.role_arn,
-                "credentials_file": self.credentials_file,
+                "existing_secret": (self.existing_secret, self._of_secret),
+                "access_key and secret_key": (values, self._of_values),
+                "role_arn": (self.role_arn, self._of_role),
+                "": (None, self._of_surroundings),
             },
+            target,
         )
-        access = {
-            "existing_secret": self._of_secret,
-            "access_key and secret_key": self._of_values,
-            "role_arn": self._of_role,
-            "credentials_file": self._of_file,
-            "": self._of_surroundings,
-        }[kind](name, uri, endpoint, target)
-        return Plan(
-            access.definitions,
-            {"name": name, "uri": uri},
-            access.digest,
-            env=access.env,
-            volumes=volumes,
-            mounts=mounts,
-            service_account_annotations=access.service_account_annotations,
-            scratch=self.scratch,
-            cloud=access.cloud,
-            notes=access.notes,
-            warnings=self._warnings(name, uri, endpoint),
-        )
+        return replace(plan, warnings=self._warnings(name, uri, endpoint))
 
     def _uri(self, name: str) -> tuple[str, str]:
         """The URI, and its endpoint: a URL, "" for AWS itself.
@@ -149,13 +124,13 @@ class S3:
     def _region(self) -> tuple[Object, ...]:
         return (variable("AWS_DEFAULT_REGION", self.region),) if self.region else ()
 
-    def _of_secret(self, name: str, uri: str, endpoint: str, target: Target) -> Plan:
+    def _of_secret(self, name: str, cloud: CloudAccess, target: Target) -> Plan:
         named = [self.access_key_name, self.secret_key_name, *filter(None, [self.session_token_name])]
         check_there(name, "Secret", self.existing_secret, named, target)
         env = tuple(variable_of_secret(key, self.existing_secret, own) for key, own in zip(KEYS, named, strict=False))
-        return Plan((), {}, cloud=CloudAccess(uri, endpoint, (*env, *self._region())))
+        return Plan((), {}, cloud=replace(cloud, env=(*env, *self._region())))
 
-    def _of_values(self, name: str, uri: str, endpoint: str, target: Target) -> Plan:
+    def _of_values(self, name: str, cloud: CloudAccess, target: Target) -> Plan:
         if not (self.access_key and self.secret_key):
             raise TritonError(
                 f"Repository {name}: s3 has only one of access_key and secret_key, or a session_token without them; give both keys."
@@ -172,10 +147,10 @@ class S3:
             "region": self.region,
             "profile": "",
         }
-        access = CloudAccess(uri, endpoint, (*env, *self._region()), content)
+        access = replace(cloud, env=(*env, *self._region()), credentials=content)
         return Plan((definition,), {}, digest(values), cloud=access)
 
-    def _of_role(self, name: str, uri: str, endpoint: str, _target: Target) -> Plan:
+    def _of_role(self, name: str, cloud: CloudAccess, _target: Target) -> Plan:
         if not ROLE.fullmatch(self.role_arn):
             raise TritonError(
                 f"Repository {name}: {self.role_arn!r} is no role; write it like arn:aws:iam::123456789012:role/triton-models."
@@ -185,18 +160,15 @@ class S3:
                 f"Repository {name}: with role_arn Triton learns the region of the bucket from nowhere else; give region."
             )
         annotations = {"eks.amazonaws.com/role-arn": self.role_arn}
-        access = CloudAccess(uri, endpoint, credentials={})
+        access = replace(cloud, credentials={})
         return Plan((), {}, env=self._region(), service_account_annotations=annotations, cloud=access)
 
-    def _of_file(self, name: str, uri: str, endpoint: str, target: Target) -> Plan:
-        return Plan((), {}, cloud=CloudAccess(uri, endpoint, file=given_file(name, self.credentials_file, target)))
-
-    def _of_surroundings(self, name: str, uri: str, endpoint: str, _target: Target) -> Plan:
+    def _of_surroundings(self, name: str, cloud: CloudAccess, _target: Target) -> Plan:
         note = (
             f"Repository {name} names no credentials: Triton uses those of its surroundings (EKS Pod Identity, the node's role) or reads a "
             "public bucket."
         )
-        return Plan((), {}, env=self._region(), cloud=CloudAccess(uri, endpoint, credentials={}), notes=(note,))
+        return Plan((), {}, env=self._region(), cloud=replace(cloud, credentials={}), notes=(note,))
 
 
 def _checked(name: str, bucket: str, prefix: str, endpoint: str) -> str:
