@@ -116,13 +116,18 @@ def changed(path: Path) -> TritonError:
 
 
 def members(root: Path, paths: Iterable[str], folder: str, sizes: Mapping[str, int]) -> list[Member]:
-    """Local files as members below a folder.
+    """Local files as members below a folder; what is empty is not opened, since the file of an empty directory is not there.
 
     :raises TritonError: a file that cannot be looked at.
     """
     try:
         return [
-            Member(f"{folder}/{path}", root / path, sizes[path], runnable=os.access(root / path, os.X_OK))
+            Member(
+                f"{folder}/{path}",
+                root / path if sizes[path] else None,
+                sizes[path],
+                runnable=os.access(root / path, os.X_OK),
+            )
             for path in paths
         ]
     except OSError as error:

@@ -29,6 +29,7 @@ _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 # sha256sum writes such names with escapes, and shells read lines.
 _UNUSABLE = re.compile(r"[\\\x00-\x1f\x7f\ud800-\udfff]")
 _AT_ONCE = 4
+_OF_NOTHING = hashlib.sha256().hexdigest()
 
 
 def directory(digest: str) -> str:
@@ -48,7 +49,8 @@ def checksums(root: Path, files: Sequence[ModelFile]) -> str:
             )
     try:
         with ThreadPoolExecutor(min(_AT_ONCE, os.cpu_count() or 1)) as pool:
-            sums = pool.map(lambda file: file_sum(root / file.path), files)
+            # What is empty is not opened: the file of an empty directory is not there.
+            sums = pool.map(lambda file: file_sum(root / file.path) if file.size else _OF_NOTHING, files)
             lines = [f"{value}  {file.path}\n".encode() for value, file in zip(sums, files, strict=True)]
     except OSError as error:
         raise unreadable(error) from error

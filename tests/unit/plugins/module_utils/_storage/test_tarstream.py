@@ -35,6 +35,14 @@ class Collected:
         self.content += self._room[:count]
 
 
+def test_the_file_of_an_empty_directory_need_not_be_there(tmp_path: Path) -> None:
+    sink = Collected(512)
+    write(sink, members(tmp_path, ["m/1/.keep"], "new", {"m/1/.keep": 0}))
+    with tarfile.open(fileobj=io.BytesIO(sink.content)) as tar:
+        (info,) = tar.getmembers()
+    assert (info.name, info.size, info.isfile(), info.mode) == ("new/m/1/.keep", 0, True, 0o664)
+
+
 @pytest.mark.parametrize("step", [1, 7, 512, 1 << 20])
 def test_tar_reads_what_is_written(tmp_path: Path, step: int) -> None:
     contents = {
