@@ -57,7 +57,11 @@ def planned(path: str, kind: Kind, name: str, target: Target) -> Plan:
     bins = pack(files, root, kind.kind)
     try:
         groups = [
-            [Packed(key_of(file.path), file.path, (root / file.path).read_bytes()) for file in group] for group in bins
+            [
+                Packed(key_of(file.path), file.path, (root / file.path).read_bytes() if file.size else b"")
+                for file in group
+            ]
+            for group in bins
         ]
     except OSError as error:
         raise unreadable(error) from error

@@ -16,7 +16,7 @@ from typing import Any
 
 from .._errors import TritonError
 from .config import NoDefinition, NotParsed, Parse, load
-from .repository import Model, scan, unreadable
+from .repository import PLACEHOLDER, Model, scan, unreadable
 
 CONFIG = "config.pbtxt"
 SEVERITIES = ("error", "warning", "note")
@@ -30,6 +30,14 @@ FILES = {
 }
 # Known to older and newer releases only.
 OTHER_FILES = ("model.savedmodel", "model.graphdef", "model.pt2")
+# Backends by the older way to name them; all of them load files.
+PLATFORMS = {
+    "tensorrt_plan": "tensorrt",
+    "onnxruntime_onnx": "onnxruntime",
+    "pytorch_libtorch": "pytorch",
+    "tensorflow_graphdef": "tensorflow",
+    "tensorflow_savedmodel": "tensorflow",
+}
 # Backends that load no other file than that one.
 STRICT = ("tensorrt", "onnxruntime", "openvino", "python")
 
@@ -81,10 +89,10 @@ def _findings(root: Path, models: Sequence[Model], definition: Callable[[], Pars
             yield from _backend(root / model.name, model, None)
         elif parse:
             yield from _config(root, model, parse, {other.name for other in models})
-        size = sum(file.size for file in model.files)
+        there = [file.size for file in model.files if not file.path.endswith(f"/{PLACEHOLDER}")]
         versions = ", ".join(map(str, model.versions))
         yield Finding(
-            str(root / model.name), "note", f"Versions: {versions}; files: {len(model.files)}; bytes: {size}."
+            str(root / model.name), "note", f"Versions: {versions}; files: {len(there)}; bytes: {sum(there)}."
         )
 
 
@@ -130,7 +138,7 @@ def _ensemble(path: Path, config: Any, models: set[str]) -> Iterator[Finding]:
 
 def _backend(path: Path, model: Model, config: Any) -> Iterator[Finding]:
     """Whether Triton finds the backend, and the backend its file; without a configuration both are known by the file alone."""
-    contents = {version: _contents(model, version) for version in model.versions}
+    contents = {version: model.contents(version) for version in model.versions}
     first = contents[min(contents, key=str)]
     backend = config.backend if config else ""
     named = (config.default_model_filename or config.platform) if config else ""
@@ -144,6 +152,17 @@ def _backend(path: Path, model: Model, config: Any) -> Iterator[Finding]:
                 f"({', '.join(FILES.values())}).",
             )
             return
+    # What other backends load is theirs to know; some load nothing.
+    loading = backend or (PLATFORMS.get(config.platform, "") if config else "")
+    if loading in FILES or loading in PLATFORMS.values():
+        for version in sorted(version for version, there in contents.items() if not there):
+            yield Finding(
+                str(path),
+                "error",
+                f"Version {version} is an empty directory, but the backend {loading} loads a file from there; put the model's files into it, "
+                "or remove it.",
+            )
+        contents = {version: there for version, there in contents.items() if there}
     # File names that depend on the GPU are for Triton to choose.
     if backend not in STRICT or (config and config.cc_model_filenames):
         return
@@ -152,11 +171,6 @@ def _backend(path: Path, model: Model, config: Any) -> Iterator[Finding]:
     for version in missing:
         severity = "error" if len(missing) == len(contents) else "warning"
         yield Finding(str(path), severity, f"Version {version} has no {wanted}, which the backend {backend} loads.")
-
-
-def _contents(model: Model, version: int) -> set[str]:
-    start = f"{model.name}/{version}/"
-    return {file.path.removeprefix(start).split("/")[0] for file in model.files if file.path.startswith(start)}
 
 
 def _batching(path: Path, config: Any) -> Iterator[Finding]:

@@ -4,7 +4,8 @@
 """The layout of a model repository on disk: ``REPOSITORY/MODEL/[config.pbtxt]``, ``REPOSITORY/MODEL/VERSION/FILES``.
 
 Source of the rules: Triton's documentation, "Model Repository". A version directory is named by a positive number without
-leading zero; others are ignored by the server, which then finds no version to load.
+leading zero; others are ignored by the server, which then finds no version to load. Triton itself wants no file in it (core,
+model_lifecycle.cc: AsyncLoad counts directories): for ensembles, and backends that load nothing from there, it is empty.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .._errors import TritonError
 
 VERSION_NAME = re.compile(r"[1-9][0-9]*")
+# Stands for an empty version directory where only files can be kept; no other file with a dot is part of a repository.
+PLACEHOLDER = ".keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +33,24 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model with its version numbers, ascending."""
+    """A model with its version numbers, ascending; an empty version has one file, the placeholder, which is not there on disk."""
 
     name: str
     versions: tuple[int, ...]
     files: tuple[ModelFile, ...]
 
+    def contents(self, version: int) -> set[str]:
+        """What lies in a version directory on disk."""
+        start = f"{self.name}/{version}/"
+        names = {file.path.removeprefix(start).split("/")[0] for file in self.files if file.path.startswith(start)}
+        return names - {PLACEHOLDER}
+
 
 def scan(root: Path) -> tuple[Model, ...]:
     """Read the layout of a repository; no file is opened.
 
-    :raises TritonError: no such directory, no model in it, a model without a version directory or with an empty one, or
-        entries that cannot be read (dead links, links in a circle, no right to, pipes).
+    :raises TritonError: no such directory, no model in it, a model without a version directory, or entries that cannot be read (dead
+        links, links in a circle, no right to, pipes).
     """
     if not root.is_dir():
         raise TritonError(
@@ -75,7 +84,10 @@ def _model(path: Path) -> Model:
     versions = sorted(
         int(entry.name) for entry in _entries(path) if entry.is_dir() and VERSION_NAME.fullmatch(entry.name)
     )
-    return Model(path.name, tuple(versions), tuple(_files(path, path.parent)))
+    model = Model(path.name, tuple(versions), tuple(_files(path, path.parent)))
+    empty = [version for version in versions if not model.contents(version)]
+    placeholders = [ModelFile(f"{path.name}/{version}/{PLACEHOLDER}", 0) for version in empty]
+    return replace(model, files=(*model.files, *placeholders))
 
 
 def _files(path: Path, root: Path) -> Iterable[ModelFile]:
@@ -97,12 +109,7 @@ def _check(root: Path, models: Iterable[Model]) -> None:
             others = sorted({file.path.split("/")[1] for file in model.files if file.path.count("/") > 1})
             found = f"it has {', '.join(others)}" if others else "it has no directory at all"
             raise TritonError(
-                f"Model {model.name} in {root} has no version directory ({found}); put its files into {root}/{model.name}/1/.",
+                f"Model {model.name} in {root} has no version directory ({found}); put its files into {root}/{model.name}/1/, which stays "
+                "empty for an ensemble.",
                 model=model.name,
             )
-        for version in model.versions:
-            if not any(file.path.startswith(f"{model.name}/{version}/") for file in model.files):
-                raise TritonError(
-                    f"Version {version} of model {model.name} in {root} is an empty directory; put the model's files into it, or remove it.",
-                    model=model.name,
-                )

@@ -62,6 +62,16 @@ def sizes(result: Plan) -> list[int]:
     return counted
 
 
+def test_an_empty_version_directory_is_there(tmp_path: Path) -> None:
+    files = {"a/config.pbtxt": b'backend: "identity"', "b/1/model.py": b"x"}
+    without = plan(tmp_path, {**files, "a/1/.gitkeep": b""})
+    assert mounted(without) == {**files, "a/1/.keep": b""}
+    (tmp_path / "a" / "2").mkdir()
+    both = plan(tmp_path, {})
+    assert set(mounted(both)) == {*files, "a/1/.keep", "a/2/.keep"}
+    assert both.digest != without.digest
+
+
 def test_the_tree_is_rebuilt(tmp_path: Path) -> None:
     files = {
         "double/config.pbtxt": b'backend: "python"\n',

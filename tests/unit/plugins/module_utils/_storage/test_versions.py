@@ -45,6 +45,16 @@ def test_the_digest_is_what_the_usual_tools_compute(tmp_path: Path) -> None:
     assert digest_of(checksums(tmp_path, files)) == expected.split()[0]
 
 
+def test_an_empty_directory_counts_as_the_file_that_stands_for_it(tmp_path: Path) -> None:
+    files = write(tmp_path / "local", {"a/config.pbtxt": b"x", "a/1/.hidden": b""})
+    write(tmp_path / "claim", {"a/config.pbtxt": b"x", "a/1/.keep": b""})
+    script = "find * -type f -print0 | xargs -0 sha256sum | LC_ALL=C sort"
+    lines = subprocess.run(["sh", "-c", script], cwd=tmp_path / "claim", capture_output=True, text=True, check=True)
+    assert checksums(tmp_path / "local", files) == lines.stdout
+    (tmp_path / "local/a/2").mkdir()
+    assert checksums(tmp_path / "local", write(tmp_path / "local", {})) != lines.stdout
+
+
 def test_any_change_of_content_or_name_is_another_version(tmp_path: Path) -> None:
     files = write(tmp_path, {"a/1/x": b"1", "a/1/y": b"2"})
     first = digest_of(checksums(tmp_path, files))

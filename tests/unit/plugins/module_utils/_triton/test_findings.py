@@ -141,6 +141,39 @@ def test_an_ensemble(tmp_path: Path) -> None:
     assert finding.message == "It calls the model c, which another repository would have to bring."
 
 
+STEP = 'platform: "ensemble" ensemble_scheduling { step [ { model_name: "b" } ] }'
+
+
+@pytest.mark.parametrize("config", [STEP, 'backend: "identity"', 'platform: "mine"'])
+def test_an_empty_version_where_nothing_is_loaded_from_it(tmp_path: Path, config: str) -> None:
+    model(tmp_path, PYTHON, name="b")
+    write(tmp_path, {"a/config.pbtxt": config})
+    (tmp_path / "a" / "1").mkdir()
+    assert said(tmp_path) == []
+    (note,) = [one for one in said(tmp_path, "note") if one.path == f"{tmp_path}/a"]
+    assert note.message == f"Versions: 1; files: 1; bytes: {len(config)}."
+
+
+@pytest.mark.parametrize(
+    "config, backend",
+    [
+        (PYTHON, "python"),
+        ('backend: "pytorch"', "pytorch"),
+        ('platform: "pytorch_libtorch"', "pytorch"),
+        ('platform: "tensorflow_savedmodel"', "tensorflow"),
+        ("", "python"),
+    ],
+)
+@pytest.mark.parametrize("other", [True, False])
+def test_an_empty_version_of_a_backend_that_loads_a_file(
+    tmp_path: Path, config: str, backend: str, *, other: bool
+) -> None:
+    write(tmp_path, {"a/config.pbtxt": config, **({"a/1/model.py": "x"} if other or not config else {})})
+    (tmp_path / "a" / "2").mkdir(parents=True)
+    message = refusal(tmp_path)
+    assert f"Version 2 is an empty directory, but the backend {backend} loads a file from there" in message
+
+
 @pytest.mark.parametrize(
     "config, words",
     [

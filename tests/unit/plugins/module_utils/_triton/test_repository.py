@@ -57,7 +57,8 @@ def test_hidden_entries_caches_and_loose_files_are_no_part_of_it(tmp_path: Path)
 def test_a_directory_that_is_no_version(tmp_path: Path, name: str) -> None:
     error = refusal(write(tmp_path, {f"a/{name}/model.py": "x"}))
     assert error.message == (
-        f"Model a in {tmp_path} has no version directory (it has {name}); put its files into {tmp_path}/a/1/."
+        f"Model a in {tmp_path} has no version directory (it has {name}); put its files into {tmp_path}/a/1/, which stays empty for an "
+        "ensemble."
     )
     assert error.details == {"model": "a"}
 
@@ -71,14 +72,17 @@ def test_only_the_bad_model_is_named(tmp_path: Path) -> None:
     assert error.message.startswith("Model b in")
 
 
-def test_an_empty_version(tmp_path: Path) -> None:
-    error = refusal(write(tmp_path, {"a/1/model.py": "x", "a/2/": ""}))
-    assert error.message.startswith(f"Version 2 of model a in {tmp_path} is an empty directory")
-    assert error.details == {"model": "a"}
+@pytest.mark.parametrize("kept", ["a/2/", "a/2/.gitkeep", "a/2/sub/", "a/2/__pycache__/x.pyc"])
+def test_an_empty_version_has_a_file_that_stands_for_it(tmp_path: Path, kept: str) -> None:
+    (model,) = scan(write(tmp_path, {"a/1/model.py": "x", kept: ""}))
+    assert model.versions == (1, 2)
+    assert model.files == (ModelFile("a/1/model.py", 1), ModelFile("a/2/.keep", 0))
+    assert (model.contents(1), model.contents(2)) == ({"model.py"}, set())
 
 
 def test_version_12_does_not_fill_version_1(tmp_path: Path) -> None:
-    assert refusal(write(tmp_path, {"a/12/model.py": "x", "a/1/": ""})).message.startswith("Version 1 of model a")
+    (model,) = scan(write(tmp_path, {"a/12/model.py": "x", "a/1/": ""}))
+    assert ModelFile("a/1/.keep", 0) in model.files
 
 
 def test_no_such_directory(tmp_path: Path) -> None:
