@@ -99,9 +99,9 @@ class Azure(Store):
         return account, f"as://{account}/{container}{f'/{prefix}' if prefix else ''}"
 
     def _of_secret(self, name: str, cloud: CloudAccess, target: Target) -> Plan:
-        check_there(name, "Secret", self.existing_secret, [self.account_key_name], target)
+        fingerprint = check_there(name, "Secret", self.existing_secret, [self.account_key_name], target)
         key = variable_of_secret(KEY, self.existing_secret, self.account_key_name)
-        return Plan((), {}, cloud=replace(cloud, env=(*cloud.env, key), credentials=None))
+        return Plan((), {}, fingerprint, cloud=replace(cloud, env=(*cloud.env, key), credentials=None))
 
     def _of_values(self, name: str, cloud: CloudAccess, target: Target) -> Plan:
         own = f"{target.release}-{name}-azure"

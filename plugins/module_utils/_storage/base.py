@@ -100,8 +100,8 @@ class Plan:
     """What one repository comes to; see combine() for what becomes of several.
 
     ``definitions``: objects of the namespace, Secrets among them, which are never shown; ``cluster_definitions``: objects that only `prepare`
-    may write; ``entry``: the item of the chart's modelRepositories; ``digest``: changes when the models do, "" where that is not known here;
-    ``models``: names of the models, empty where they are not known here.
+    may write; ``entry``: the item of the chart's modelRepositories; ``digest``: changes when the models do, or what the pods read but once
+    (credentials, CAs), "" where that is not known here; ``models``: names of the models, empty where they are not known here.
 
     Into the pod go ``env`` and ``mounts`` (of Triton's container), ``volumes``, ``init_containers``, ``pod_labels``, ``pod_annotations`` and
     ``supplemental_groups``; ``scratch`` is added to the room in /tmp (a quantity, "" for none). ``cloud``: the bucket and its credentials.

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -58,21 +59,22 @@ class Store:
         :param ways: option to its value and what it means; "" is the way without any of them.
         :raises TritonError: two ways to credentials, or what the chosen one refuses.
         """
-        volumes, mounts = ca(name, self.ca, target)
+        volumes, mounts, authority = ca(name, self.ca, target)
         every = {**ways, "credentials_file": (self.credentials_file, self._of_file)}
         chosen = exactly_one(name, kind, {option: value for option, (value, _way) in every.items()})
         access = every[chosen][1](name, cloud, target)
         return replace(
             access,
             entry={"name": name, "uri": cloud.uri},
+            digest=joined(access.digest, authority),
             volumes=(*volumes, *access.volumes),
             mounts=(*mounts, *access.mounts),
             scratch=self.scratch,
         )
 
     def _of_file(self, name: str, cloud: CloudAccess, target: Target) -> Plan:
-        file = given_file(name, self.credentials_file, target)
-        return Plan((), {}, cloud=CloudAccess(cloud.uri, cloud.client, file=file))
+        secret_name, key, fingerprint = given_file(name, self.credentials_file, target)
+        return Plan((), {}, fingerprint, cloud=CloudAccess(cloud.uri, cloud.client, file=(secret_name, key)))
 
 
 def clash(first: str, second: str, what: str) -> TritonError:
@@ -129,8 +131,16 @@ def digest(*values: object) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
-def check_there(name: str, kind: str, wanted: str, keys: Sequence[str], target: Target) -> None:
-    """Refuse a Secret or ConfigMap that the pods would wait for in vain.
+def joined(*digests: str) -> str:
+    """One digest of several, of which those that are "" say nothing."""
+    said = [one for one in digests if one]
+    return digest(*said) if said[1:] else "".join(said)
+
+
+def check_there(name: str, kind: str, wanted: str, keys: Sequence[str], target: Target) -> str:
+    """Refuse a Secret or ConfigMap that the pods would wait for in vain; else a fingerprint of what they read from it.
+
+    The fingerprint is "" where nothing is known.
 
     :raises TritonError: it is no name, it is not there, or it lacks a key.
     """
@@ -145,50 +155,64 @@ def check_there(name: str, kind: str, wanted: str, keys: Sequence[str], target: 
         )
     found = target.find(kind, wanted)
     if target.preparing or not found.known:
-        return
+        return ""
     if found.live is None:
         raise TritonError(
             f"Repository {name} needs {kind} {wanted}, which is not there in namespace {target.namespace}; make it with "
             f"the keys {', '.join(keys)}, or correct its name."
         )
-    there = {*(found.live.get("data") or {}), *(found.live.get("binaryData") or {})}
+    there = {**(found.live.get("data") or {}), **(found.live.get("binaryData") or {})}
     missing = [key for key in keys if key not in there]
     if missing:
         raise TritonError(
             f"{kind} {wanted} of repository {name} has no key {missing[0]}; it has: {', '.join(sorted(there)) or 'none'}. Add the key, "
             "or name the one that it has."
         )
+    return _fingerprint(found.live, {key: there[key] for key in keys})
 
 
-def given_file(name: str, options: Mapping[str, Any] | None, target: Target) -> tuple[str, str]:
-    """Secret and key of a cloud credential file that is there."""
+def _fingerprint(live: Object, values: Mapping[str, str]) -> str:
+    """Changes with the values, and tells nothing of them to who may read pods but no Secrets.
+
+    A plain digest would let anybody try guesses; the key is the object's UID, which takes the same right as the values to read.
+    """
+    uid = str((live.get("metadata") or {}).get("uid") or "")
+    text = json.dumps(values, sort_keys=True)
+    return hmac.new(uid.encode(), text.encode(), hashlib.sha256).hexdigest() if uid else ""
+
+
+def given_file(name: str, options: Mapping[str, Any] | None, target: Target) -> tuple[str, str, str]:
+    """Secret and key of a cloud credential file that is there, and a fingerprint of it."""
     named = options or {}
-    pair = (str(named.get("secret") or ""), str(named.get("key") or "credentials.json"))
-    check_there(name, "Secret", pair[0], [pair[1]], target)
-    return pair
+    secret_name, key = str(named.get("secret") or ""), str(named.get("key") or "credentials.json")
+    return secret_name, key, check_there(name, "Secret", secret_name, [key], target)
 
 
-def ca(name: str, options: Mapping[str, Any] | None, target: Target) -> tuple[tuple[Object, ...], tuple[Object, ...]]:
-    """The volume and the mount of a private CA, in the place of the image's own bundle.
+def ca(
+    name: str, options: Mapping[str, Any] | None, target: Target
+) -> tuple[tuple[Object, ...], tuple[Object, ...], str]:
+    """The volume and the mount of a private CA, in the place of the image's own bundle, and a fingerprint of it.
+
+    A file that is mounted alone (subPath) stays as it was when the container started, so new pods have to come when it changes.
 
     :raises TritonError: neither or both of config_map and secret, or one that is not there.
     """
     if not options:
-        return (), ()
+        return (), (), ""
     kind = exactly_one(name, "ca", {"config_map": options.get("config_map"), "secret": options.get("secret")})
     if not kind:
         raise TritonError(f"Repository {name}: ca names neither config_map nor secret; give the one that holds the CA.")
     key, path = options.get("key") or "ca.crt", options.get("path") or CA_PATH
     if not path.startswith("/"):
         raise TritonError(f"Repository {name}: the path {path!r} of ca is not absolute; begin it with a slash.")
-    check_there(name, "ConfigMap" if kind == "config_map" else "Secret", options[kind], [key], target)
+    fingerprint = check_there(name, "ConfigMap" if kind == "config_map" else "Secret", options[kind], [key], target)
     source = (
         {"configMap": {"name": options[kind]}} if kind == "config_map" else {"secret": {"secretName": options[kind]}}
     )
     # Named by its content, so that repositories with the same CA share it.
     volume = f"ca-{hashlib.sha256(f'{kind}/{options[kind]}'.encode()).hexdigest()[:8]}"
     mount = {"name": volume, "mountPath": path, "subPath": key, "readOnly": True}
-    return ({"name": volume, **source},), (mount,)
+    return ({"name": volume, **source},), (mount,), fingerprint
 
 
 def united(plans: Sequence[Plan], target: Target) -> Plan | None:

@@ -89,8 +89,8 @@ class Gcs(Store):
         return f"gs://{bucket}{f'/{prefix}' if prefix else ''}"
 
     def _of_secret(self, name: str, cloud: CloudAccess, target: Target) -> Plan:
-        check_there(name, "Secret", self.existing_secret, [self.key_name], target)
-        return _by_file(name, cloud, self.existing_secret, self.key_name)
+        fingerprint = check_there(name, "Secret", self.existing_secret, [self.key_name], target)
+        return replace(_by_file(name, cloud, self.existing_secret, self.key_name), digest=fingerprint)
 
     def _of_values(self, name: str, cloud: CloudAccess, target: Target) -> Plan:
         check_key(name, self.service_account_json)

@@ -126,9 +126,9 @@ class S3(Store):
 
     def _of_secret(self, name: str, cloud: CloudAccess, target: Target) -> Plan:
         named = [self.access_key_name, self.secret_key_name, *filter(None, [self.session_token_name])]
-        check_there(name, "Secret", self.existing_secret, named, target)
+        fingerprint = check_there(name, "Secret", self.existing_secret, named, target)
         env = tuple(variable_of_secret(key, self.existing_secret, own) for key, own in zip(KEYS, named, strict=False))
-        return Plan((), {}, cloud=replace(cloud, env=(*env, *self._region())))
+        return Plan((), {}, fingerprint, cloud=replace(cloud, env=(*env, *self._region())))
 
     def _of_values(self, name: str, cloud: CloudAccess, target: Target) -> Plan:
         if not (self.access_key and self.secret_key):
