@@ -12,7 +12,8 @@ version_added: 0.1.0
 description:
   - Checks local model repositories before anything is shipped, and says for each repository which objects it needs and how Triton's pod
     gets at it. One back end for each repository.
-  - With O(state=present) it also writes the objects, the Secrets among them, whose contents are in no result and no diff.
+  - With O(state=present) it also writes the objects, the Secrets among them, whose contents are in no result and no diff. With
+    O(state=pruned) it deletes those of former repositories.
 author:
   - inferops.triton contributors (@inferops)
 extends_documentation_fragment:
@@ -45,8 +46,10 @@ options:
   state:
     description:
       - V(planned) writes nothing, V(present) writes what differs.
+      - V(pruned) deletes ConfigMaps and Secrets that earlier repositories of the release needed and these ones do not, unless a revision of
+        the Deployment that can come back names them. Claims are never deleted.
     type: str
-    choices: [planned, present]
+    choices: [planned, present, pruned]
     default: planned
   scope:
     description:
@@ -57,8 +60,8 @@ options:
     default: namespace
   live:
     description:
-      - Whether to look into the cluster for what is there (claims, volumes, Secrets, ConfigMaps) while planning; O(state=present) always
-        does. What the user may not read is not checked.
+      - Whether to look into the cluster for what is there (claims, volumes, Secrets, ConfigMaps) while planning; O(state=present) and
+        O(state=pruned) always do. What the user may not read is not checked.
     type: bool
     default: false
   wait_timeout:
@@ -535,11 +538,17 @@ findings:
       type: str
       returned: success
       sample: It names no backend; Triton has to guess it from the files.
+superfluous:
+  description: ConfigMaps and Secrets that earlier repositories of the release needed and these ones do not.
+  type: list
+  elements: dict
+  returned: with O(live=true) or O(state=pruned), and O(scope=namespace)
+  sample: [{kind: Secret, name: triton-models-s3}]
 changes:
   description: What became of each object.
   type: list
   elements: dict
-  returned: O(state=present)
+  returned: O(state=present) or O(state=pruned)
   sample: [{kind: Secret, api_version: v1, name: triton-models-s3, namespace: triton, method: create}]
 """
 
@@ -554,7 +563,7 @@ def main() -> None:
         **connection_spec(),
         "namespace": {"type": "str", "required": True},
         "release": {"type": "str", "required": True},
-        "state": {"type": "str", "choices": ["planned", "present"], "default": "planned"},
+        "state": {"type": "str", "choices": ["planned", "present", "pruned"], "default": "planned"},
         "scope": {"type": "str", "choices": ["namespace", "cluster"], "default": "namespace"},
         "live": {"type": "bool", "default": False},
         "wait_timeout": {"type": "int", "default": 30},

@@ -43,6 +43,9 @@ from ansible_collections.kubernetes.core.plugins.module_utils.k8s.client import 
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 60.0
 APPLY = "application/apply-patch+yaml"
+JSON = "application/json"
+# Objects without their contents.
+METADATA = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
 _BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 
 
@@ -105,8 +108,8 @@ class Client:
                 f"The CA of {self.server} cannot be read from {path or 'the kubeconfig'}: {error}."
             ) from error
 
-    def _request_headers(self, content_type: str | None) -> Any:
-        headers = urllib3.HTTPHeaderDict({"Accept": "application/json"})
+    def _request_headers(self, content_type: str | None, accept: str = JSON) -> Any:
+        headers = urllib3.HTTPHeaderDict({"Accept": accept})
         for setting in self._configuration.auth_settings().values():
             if setting.get("value"):
                 headers[setting["key"]] = setting["value"]
@@ -155,6 +158,7 @@ class Client:
         body: bytes | None = None,
         content_type: str | None = None,
         timeout: float = READ_TIMEOUT,
+        accept: str = JSON,
     ) -> tuple[int, bytes]:
         """Send one request, return the HTTP status and the body, whatever the status is.
 
@@ -169,7 +173,7 @@ class Client:
                 method,
                 url,
                 body=body,
-                headers=self._request_headers(content_type),
+                headers=self._request_headers(content_type, accept),
                 timeout=limits,
                 retries=urllib3.Retry(
                     connect=1, read=False, redirect=False, status=False, other=False, backoff_factor=0.5
@@ -185,8 +189,9 @@ class Client:
         path: str,
         query: Mapping[str, Any] | None = None,
         body: Any = None,
-        content_type: str = "application/json",
+        content_type: str = JSON,
         timeout: float = READ_TIMEOUT,
+        accept: str = JSON,
     ) -> Any:
         """Send one request with a JSON body, return the parsed answer.
 
@@ -194,7 +199,7 @@ class Client:
         :raises TritonError: no answer at all, or one that is no JSON object.
         """
         payload = None if body is None else json.dumps(body).encode()
-        status, data = self.send(method, path, query, payload, content_type if payload else None, timeout)
+        status, data = self.send(method, path, query, payload, content_type if payload else None, timeout, accept)
         if status >= 300:
             raise _api_error(self.server, method, path, status, data)
         try:
@@ -212,10 +217,10 @@ class Client:
             server=self.server,
         )
 
-    def get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
+    def get(self, path: str, query: Mapping[str, Any] | None = None, accept: str = JSON) -> Any:
         """Read an object or a list; None where there is none (404)."""
         try:
-            return self.request("GET", path, query)
+            return self.request("GET", path, query, accept=accept)
         except ApiError as error:
             if error.status == 404:
                 return None

@@ -59,6 +59,16 @@ def read(client: Client, namespace: str, kind: str, name: str) -> Workload | Non
     return Workload(kind, {**live, "kind": kind}, creators, pods)
 
 
+def revisions(
+    client: Client, namespace: str, deployment: str
+) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]] | None:
+    """A Deployment and its ReplicaSets, None if it is not there."""
+    live = client.get(path_of("apps/v1", "deployments", namespace, deployment))
+    if live is None:
+        return None
+    return live, rollout.owned_by(live, _list(client, namespace, "apps/v1", "replicasets", live))
+
+
 def _list(
     client: Client, namespace: str, api_version: str, plural: str, live: Mapping[str, Any]
 ) -> Sequence[Mapping[str, Any]]:

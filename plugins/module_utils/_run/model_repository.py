@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from .._errors import TritonError
+from .._kube import leftovers
 from .._kube.apply import carry_out, plan_present
 from .._kube.client import Client, connect
 from .._kube.resources import Discovery
@@ -18,6 +19,7 @@ from .._kube.storage import Look, await_bound
 from .._storage.base import StorageClass, Target
 from .._storage.cloud import credentials_in
 from .._storage.combine import Combined, combine
+from .._storage.leftovers import Name, holders, superfluous
 from .._storage.plan import plan_repositories
 from .apply import diff
 
@@ -31,15 +33,21 @@ KEY_FIELDS = ("private_key", "private_key_id", "client_secret", "refresh_token")
 
 
 def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
-    """Check the repositories and plan their storage; write it where that is asked for."""
-    present = params.get("state") == "present"
-    client = connect(params) if present or params.get("live") else None
+    """Check the repositories and plan their storage; write it, or delete what earlier ones needed, where that is asked for."""
+    present, pruned = params.get("state") == "present", params.get("state") == "pruned"
+    client = connect(params) if present or pruned or params.get("live") else None
     target = _target(params, client)
     combined = combine(plan_repositories(params["repositories"], target), target)
     result = _result(combined)
     _check_hidden(params, result)
     if present and client:
         result |= _make(params, combined, client, check_mode)
+    elif client and params.get("scope") != "cluster":
+        there = leftovers.of_release(client, params["namespace"], target.labels())
+        left = superfluous(there, combined.definitions)
+        result["superfluous"] = [{"kind": kind, "name": name} for kind, name in left]
+        if pruned:
+            result |= _prune(params, left, there, client, check_mode)
     return result
 
 
@@ -101,6 +109,37 @@ def _make(params: Mapping[str, Any], combined: Combined, client: Client, check_m
     if not cluster and not check_mode:
         await_bound(client, params["namespace"], combined.bound, params["wait_timeout"])
     return {"changed": changed, "changes": [change.summary() for change in changes], "diff": diff(changes)}
+
+
+def _prune(
+    params: Mapping[str, Any],
+    left: Sequence[Name],
+    there: Mapping[Name, Mapping[str, Any]],
+    client: Client,
+    check_mode: bool,
+) -> dict[str, Any]:
+    """Delete the leftovers that no revision can come back to."""
+    namespace, release = params["namespace"], params["release"]
+    history = leftovers.history(client, namespace, release) if left else None
+    stay = dict.fromkeys(left, "") if history is None else holders(history, left, ahead=check_mode)
+    changes = leftovers.deletions(namespace, [name for name in left if name not in stay], there)
+    if changes and not check_mode:
+        carry_out(client, changes, params["wait_timeout"])
+    notes = [
+        f"{kind} {name} is needed no more, but stays: "
+        + (
+            f"revision {revision} of Deployment {release}, which can come back, names it."
+            if revision
+            else f"the revisions of Deployment {release}, which could name it, are not there or may not be read."
+        )
+        for (kind, name), revision in stay.items()
+    ]
+    return {
+        "changed": bool(changes),
+        "changes": [change.summary() for change in changes],
+        "diff": diff(changes),
+        "notes": notes,
+    }
 
 
 def _check_hidden(params: Mapping[str, Any], result: Mapping[str, Any]) -> None:

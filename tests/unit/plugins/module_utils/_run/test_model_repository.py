@@ -212,3 +212,107 @@ def test_findings_and_warnings(tmp_path: Path) -> None:
     result = run(params, False)
     assert [finding["severity"] for finding in result["findings"]] == ["warning", "note"]
     assert result["warnings"] == [f"{tmp_path}/a: Version 2 has no model.py, which the backend python loads."]
+
+
+OWN = {
+    "app.kubernetes.io/instance": "triton",
+    "app.kubernetes.io/part-of": "triton",
+    "app.kubernetes.io/managed-by": "inferops.triton",
+}
+CONTENT = {"data": {"key": "Y2FuYXJ5"}}
+
+
+def leave(api: FakeApi) -> None:
+    """What an earlier deployment from other back ends has left, beside objects of others."""
+    api.add("v1", "Namespace", "serving")
+    api.add("v1", "ConfigMap", "triton-models", "serving", metadata={"labels": OWN}, **CONTENT)
+    api.add("v1", "Secret", "triton-models-s3", "serving", metadata={"labels": OWN}, **CONTENT)
+    api.add("v1", "Secret", "triton-more-azure", "serving", metadata={"labels": OWN}, **CONTENT)
+    api.add("v1", "PersistentVolumeClaim", "triton-models", "serving", metadata={"labels": OWN})
+    api.add(
+        "v1",
+        "ConfigMap",
+        "other",
+        "serving",
+        metadata={"labels": {**OWN, "app.kubernetes.io/instance": "other"}},
+        **CONTENT,
+    )
+    api.add(
+        "v1",
+        "Secret",
+        "helm",
+        "serving",
+        metadata={"labels": {**OWN, "app.kubernetes.io/managed-by": "Helm"}},
+        **CONTENT,
+    )
+    api.add("v1", "Secret", "unlabelled", "serving", **CONTENT)
+
+
+def revise(api: FakeApi, *specs: dict[str, Any], limit: int | None = None) -> None:
+    """A Deployment with a ReplicaSet for each revision of its pods."""
+    spec = {} if limit is None else {"revisionHistoryLimit": limit}
+    api.add("apps/v1", "Deployment", "triton", "serving", spec=spec)
+    uid = api.objects["/apis/apps/v1/namespaces/serving/deployments/triton"]["metadata"].setdefault("uid", "d")
+    for number, pod in enumerate(specs, 1):
+        api.add("apps/v1", "ReplicaSet", f"triton-{number}", "serving", spec={"template": {"spec": pod}})
+        metadata = api.objects[f"/apis/apps/v1/namespaces/serving/replicasets/triton-{number}"]["metadata"]
+        metadata["ownerReferences"] = [{"uid": uid}]
+        metadata["annotations"] = {"deployment.kubernetes.io/revision": str(number)}
+
+
+def test_a_plan_tells_what_is_left_of_other_back_ends(api: FakeApi, connection: dict[str, Any]) -> None:
+    leave(api)
+    result = made(connection, BUCKET, state="planned", live=True)
+    assert result["superfluous"] == [
+        {"kind": "ConfigMap", "name": "triton-models"},
+        {"kind": "Secret", "name": "triton-more-azure"},
+    ]
+    assert api.writes == []
+    lists = [seen for seen in api.seen if seen.path.endswith(("/secrets", "/configmaps"))]
+    # Contents do not travel.
+    assert lists and all("as=PartialObjectMetadataList" in seen.header("Accept")[0] for seen in lists)
+
+
+def test_what_no_revision_names_goes_and_nothing_else(api: FakeApi, connection: dict[str, Any]) -> None:
+    leave(api)
+    key = {"name": "K", "valueFrom": {"secretKeyRef": {"name": "triton-more-azure"}}}
+    revise(api, {"containers": [{"env": [key]}]}, {})
+    before = set(api.objects)
+    checked = made(connection, BUCKET, state="pruned", check=True)
+    assert (checked["changed"], api.writes) == (True, [])
+    result = made(connection, BUCKET, state="pruned")
+    assert [(change["method"], change["name"]) for change in result["changes"]] == [("delete", "triton-models")]
+    assert result["changes"] == checked["changes"] and result["diff"] == checked["diff"]
+    assert before - set(api.objects) == {"/api/v1/namespaces/serving/configmaps/triton-models"}
+    assert result["notes"] == [
+        "Secret triton-more-azure is needed no more, but stays: revision 1 of Deployment triton, which can come back, names it."
+    ]
+    writes = len(api.writes)
+    assert made(connection, BUCKET, state="pruned")["changed"] is False
+    assert len(api.writes) == writes
+    assert "Y2FuYXJ5" not in str(result)
+
+
+def test_a_revision_that_is_not_kept_holds_nothing(api: FakeApi, connection: dict[str, Any]) -> None:
+    leave(api)
+    volume = {"name": "models", "projected": {"sources": [{"configMap": {"name": "triton-models"}}]}}
+    revise(api, {"volumes": [volume]}, {}, limit=0)
+    result = made(connection, BUCKET, state="pruned")
+    assert [change["name"] for change in result["changes"]] == ["triton-models", "triton-more-azure"]
+
+
+def test_without_a_deployment_to_look_at_everything_stays(api: FakeApi, connection: dict[str, Any]) -> None:
+    leave(api)
+    result = made(connection, BUCKET, state="pruned")
+    assert (result["changed"], api.writes, len(result["notes"])) == (False, [], 2)
+    revise(api, {})
+    api.refuse("GET", "/apis/apps/v1/namespaces/serving/replicasets", 403, "Forbidden", "no")
+    assert made(connection, BUCKET, state="pruned")["changed"] is False
+
+
+def test_who_may_not_list_them_is_told_of_none(api: FakeApi, connection: dict[str, Any]) -> None:
+    leave(api)
+    api.refuse("GET", "/api/v1/namespaces/serving/secrets", 403, "Forbidden", "no")
+    assert made(connection, BUCKET, state="planned", live=True)["superfluous"] == [
+        {"kind": "ConfigMap", "name": "triton-models"}
+    ]
