@@ -301,6 +301,16 @@ def test_a_revision_that_is_not_kept_holds_nothing(api: FakeApi, connection: dic
     assert [change["name"] for change in result["changes"]] == ["triton-models", "triton-more-azure"]
 
 
+def test_check_mode_looks_ahead_to_the_revision_that_is_to_come(api: FakeApi, connection: dict[str, Any]) -> None:
+    leave(api)
+    volume = {"name": "models", "projected": {"sources": [{"configMap": {"name": "triton-models"}}]}}
+    revise(api, {"volumes": [volume]}, limit=0)
+    names = [change["name"] for change in made(connection, BUCKET, state="pruned", check=True)["changes"]]
+    assert names == ["triton-models", "triton-more-azure"]
+    # Without a newer revision this one serves.
+    assert [change["name"] for change in made(connection, BUCKET, state="pruned")["changes"]] == ["triton-more-azure"]
+
+
 def test_without_a_deployment_to_look_at_everything_stays(api: FakeApi, connection: dict[str, Any]) -> None:
     leave(api)
     result = made(connection, BUCKET, state="pruned")

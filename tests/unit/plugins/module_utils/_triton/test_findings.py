@@ -170,8 +170,10 @@ def test_an_empty_version_of_a_backend_that_loads_a_file(
 ) -> None:
     write(tmp_path, {"a/config.pbtxt": config, **({"a/1/model.py": "x"} if other or not config else {})})
     (tmp_path / "a" / "2").mkdir(parents=True)
-    message = refusal(tmp_path)
-    assert f"Version 2 is an empty directory, but the backend {backend} loads a file from there" in message
+    with pytest.raises(TritonError) as caught:
+        inspect(tmp_path)
+    (error,) = [one for one in caught.value.details["findings"] if one["severity"] != "note"]
+    assert f"Version 2 is an empty directory, but the backend {backend} loads a file from there" in error["message"]
 
 
 @pytest.mark.parametrize(
