@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Images that hold a model repository, in the containerd of a local cluster.
 
-    model_image("storage", folder, "inferops.local/models:1")
+model_image("storage", folder, "inferops.local/models:1")
 """
 
 from __future__ import annotations

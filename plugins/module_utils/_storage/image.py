@@ -19,6 +19,8 @@ REFERENCE = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9._:/\[\]]*(@sha256:[0-9a-f]{64})?
 MODES = ("auto", "volume", "copy")
 PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 COPY = "/repository"
+# The exit code of init containers whose reason does not go away by itself; `deploy` then stops waiting.
+NOT_AGAIN = 78
 # Enough for cp; namespaces with a quota admit no container without them.
 RESOURCES: Mapping[str, Any] = {
     "requests": {"cpu": "100m", "memory": "64Mi"},
@@ -102,11 +104,19 @@ class Image:
             entry["subPath"] = self.path.strip("/")
         return Plan((), entry, notes=(f"Repository {name} is mounted from its image.",))
 
+    def _script(self) -> str:
+        """Copy the repository; that it is not there is said at once, since another try would not help."""
+        missing = f"Image {self.reference} has no directory {self.path}; correct path, or the image."
+        return (
+            f"[ -d {shlex.quote(self.path)} ] || {{ echo {shlex.quote(missing)}; exit {NOT_AGAIN}; }}\n"
+            f"cp -R {shlex.quote(self.path.rstrip('/') + '/.')} {COPY}/"
+        )
+
     def _copied(self, name: str) -> Plan:
         container: dict[str, Any] = {
             "name": f"copy-{name}",
             "image": self.reference,
-            "command": ["sh", "-c", f"cp -R {shlex.quote(self.path.rstrip('/') + '/.')} {COPY}/"],
+            "command": ["sh", "-c", self._script()],
             "resources": dict(self.resources or RESOURCES),
             "terminationMessagePolicy": "FallbackToLogsOnError",
             # What Pod Security restricted wants of every container; OpenShift would fill it in.

@@ -90,6 +90,16 @@ def test_the_command_copies_the_contents_whatever_the_path_is_called(tmp_path: P
     assert (copy / "a" / "1" / "model.py").read_text() == "x"
 
 
+def test_a_path_that_the_image_does_not_have_ends_the_copy_for_good(tmp_path: Path) -> None:
+    path = str(tmp_path / "it's nowhere")
+    (container,) = plan(mode="copy", path=path).init_containers
+    done = subprocess.run(container["command"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (
+        78,
+        f"Image {REFERENCE} has no directory {path}; correct path, or the image.\n",
+    )
+
+
 @pytest.mark.parametrize("reference", ["", "models 1", "-x", "models@sha256:123", "models:1\n", "$(x)"])
 def test_what_is_no_image(reference: str) -> None:
     assert f"{reference!r} is no image" in refusal(reference=reference)
