@@ -163,7 +163,7 @@ def helm(major: str) -> Path:
 
 
 def go_program(name: str) -> Path:
-    """A pinned program of the tests, built from its Go module."""
+    """A pinned program of the tests, built from its Go module; those that belong to it lie beside it."""
     return _go_install(name, VERSIONS["go_programs"][name])
 
 
@@ -172,7 +172,8 @@ def _go_install(name: str, pin: Mapping[str, Any]) -> Path:
         say(f"building {name} {pin['version']} (about two minutes)")
         flags = " ".join(["-s", "-w", *(f"-X {name}={value}" for name, value in pin["set"].items())])
         env = {"GOBIN": str(path), "CGO_ENABLED": "0", "GOFLAGS": "-mod=mod"}
-        run([go(), "install", "-trimpath", "-ldflags", flags, f"{pin['package']}@{pin['version']}"], env=env, cwd=path)
+        packages = [f"{package}@{pin['version']}" for package in (pin["package"], *pin.get("with", ()))]
+        run([go(), "install", "-trimpath", "-ldflags", flags, *packages], env=env, cwd=path)
 
     return entry(name, f"{pin['version']}-{digest(json.dumps(pin))}", build) / name
 

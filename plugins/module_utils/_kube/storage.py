@@ -50,7 +50,7 @@ class Look:
         facts = platform_facts(self.client, api_groups(self.client), unread)
         nodes = unread.get(self.client, path_of("v1", "nodes"), "The nodes") or {}
         runtimes = [str(item["status"]["nodeInfo"]["containerRuntimeVersion"]) for item in nodes.get("items") or ()]
-        return mountable(detect(facts).family, facts.git_version, runtimes)
+        return mountable(detect(facts).family, facts.git_version, facts.groups, runtimes)
 
 
 def await_bound(client: Client, namespace: str, claims: Sequence[str], timeout: float) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ REFERENCE = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9._:/\[\]]*(@sha256:[0-9a-f]{64})?
 MODES = ("auto", "volume", "copy")
 PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 COPY = "/repository"
+# The exit code of init containers whose reason does not go away by itself; `deploy` then stops waiting.
+NOT_AGAIN = 78
 # Enough for cp; namespaces with a quota admit no container without them.
 RESOURCES: Mapping[str, Any] = {
     "requests": {"cpu": "100m", "memory": "64Mi"},
@@ -28,17 +30,18 @@ RESOURCES: Mapping[str, Any] = {
 
 # The first release whose API server takes image volumes without being told to, by family (OpenShift 4.20 is Kubernetes 1.33).
 _SERVED = {"openshift": (1, 33), "kubernetes": (1, 35)}
-# The first whose nodes all do: OpenShift's have CRI-O, and Kubernetes 1.36 runs on no containerd 1.
-_ON_EVERY_NODE = {"openshift": (1, 33), "kubernetes": (1, 36)}
+# Its operator sets up CRI-O on every node; hosted control planes and MicroShift do not serve it.
+CRI_O_GROUP = "machineconfiguration.openshift.io"
 _RUNTIME = re.compile(r"(containerd|cri-o)://v?([0-9]+)\.([0-9]+)")
 _FIRST_RUNTIMES = {"containerd": (2, 1), "cri-o": (1, 31)}
 
 
-def mountable(family: str, version: str, runtimes: Sequence[str]) -> bool | None:
+def mountable(family: str, version: str, groups: Collection[str], runtimes: Sequence[str]) -> bool | None:
     """Whether pods can mount images, None where that cannot be told.
 
     :param family: openshift or kubernetes.
     :param version: of the API server, such as v1.35.4+k3s1.
+    :param groups: API groups served.
     :param runtimes: of the nodes, such as containerd://2.1.0; empty where they may not be read.
     """
     numbers = re.match(r"v?([0-9]+)\.([0-9]+)", version)
@@ -47,7 +50,8 @@ def mountable(family: str, version: str, runtimes: Sequence[str]) -> bool | None
         return False
     if runtimes:
         return all(map(_mounts_images, runtimes))
-    return True if release >= _ON_EVERY_NODE[family] else None
+    # Of no other cluster does the version tell what its nodes run.
+    return True if family == "openshift" and CRI_O_GROUP in groups else None
 
 
 def _mounts_images(runtime: str) -> bool:
@@ -100,12 +104,21 @@ class Image:
             entry["subPath"] = self.path.strip("/")
         return Plan((), entry, notes=(f"Repository {name} is mounted from its image.",))
 
+    def _script(self) -> str:
+        """Copy the repository; that it is not there is said at once, since another try would not help."""
+        missing = f"Image {self.reference} has no directory {self.path}; correct path, or the image."
+        return (
+            f"[ -d {shlex.quote(self.path)} ] || {{ echo {shlex.quote(missing)}; exit {NOT_AGAIN}; }}\n"
+            f"cp -R {shlex.quote(self.path.rstrip('/') + '/.')} {COPY}/"
+        )
+
     def _copied(self, name: str) -> Plan:
         container: dict[str, Any] = {
             "name": f"copy-{name}",
             "image": self.reference,
-            "command": ["sh", "-c", f"cp -R {shlex.quote(self.path.rstrip('/') + '/.')} {COPY}/"],
+            "command": ["sh", "-c", self._script()],
             "resources": dict(self.resources or RESOURCES),
+            "terminationMessagePolicy": "FallbackToLogsOnError",
             # What Pod Security restricted wants of every container; OpenShift would fill it in.
             "securityContext": {
                 "allowPrivilegeEscalation": False,

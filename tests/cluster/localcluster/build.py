@@ -35,8 +35,8 @@ from common import ToolError, digest, entry, run, say
 
 # Installed on the machine where missing: they start no service.
 PACKAGES = ("conntrack", "containernetworking-plugins", "iproute2", "iptables", "mount", "socat", "util-linux")
-# Only unpacked: to install them would start services, and would push out another containerd.
-UNPACKED = ("containerd", "etcd-server", "runc")
+# Only unpacked: to install them would start services, and would push out another runc.
+UNPACKED = ("etcd-server", "runc")
 BUSYBOX = ("busybox-static",)
 
 BUILD_ENV = {
@@ -62,6 +62,7 @@ class Built:
     programs: Path
     definitions: Path
     debian: Path
+    runtime: Path | None  # containerd, its shim and ctr, where there is a real node
     images: dict[str, Path]  # reference -> OCI archive
 
 
@@ -75,7 +76,8 @@ def everything(*, real_node: bool) -> Built:
             PAUSE_IMAGE: _image(PAUSE_IMAGE, _program("pause", SOURCES / "pause", "") / "pause"),
             COREDNS_IMAGE: _image(COREDNS_IMAGE, _program("coredns", SOURCES / "coredns", "") / "coredns"),
         } | _triton_image()
-    return Built(programs, _definitions(), _debian("node", UNPACKED), images)
+    runtime = provide.go_program("containerd").parent if real_node else None
+    return Built(programs, _definitions(), _debian("node", UNPACKED), runtime, images)
 
 
 def storage_images() -> dict[str, Path]:
@@ -91,15 +93,20 @@ def rclone() -> Path:
     return _program("rclone", SOURCES / "rclone", version) / "rclone"
 
 
+def busybox() -> Path:
+    """A shell with the usual tools, in one static program."""
+    return _debian("busybox", BUSYBOX) / "bin/busybox"
+
+
 def _rclone_image() -> Path:
     """Laid out like rclone's own image: rclone as the entry point, a shell and its usual tools beside it."""
     program = rclone()
-    busybox = _debian("busybox", BUSYBOX) / "bin/busybox"
+    shell = busybox()
 
     def build(path: Path) -> None:
-        tools = run([busybox, "--list"]).stdout.split()
+        tools = run([shell, "--list"]).stdout.split()
         content = Content(
-            {"usr/local/bin/rclone": program, "bin/busybox": busybox},
+            {"usr/local/bin/rclone": program, "bin/busybox": shell},
             {f"bin/{tool}": "busybox" for tool in tools if tool != "busybox"},
             ("config", "data"),
             {
@@ -111,7 +118,7 @@ def _rclone_image() -> Path:
         write_archive(path / "image.tar", RCLONE_IMAGE, content)
 
     sources = [Path(__file__).with_name(name).read_bytes() for name in ("images.py", "build.py")]
-    key = digest(RCLONE_IMAGE, program.parent.name, busybox.parents[1].name, *sources)
+    key = digest(RCLONE_IMAGE, program.parent.name, shell.parents[1].name, *sources)
     return entry("images", f"rclone-{key}", build) / "image.tar"
 
 

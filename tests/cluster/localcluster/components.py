@@ -9,10 +9,11 @@ import json
 from collections.abc import Mapping
 
 from .settings import (
+    CONTAINERD_SOCKET,
     DNS_ADDRESS,
     INSIDE_BIN,
-    INSIDE_CONTAINERD,
     INSIDE_DEBIAN,
+    INSIDE_RUNTIME,
     INSIDE_STATE,
     NODE,
     NODE_ADDRESS,
@@ -142,7 +143,7 @@ def api_server(cluster: Cluster, address: str) -> list[str]:
 def real_node() -> dict[str, list[str]]:
     """containerd, kubelet and kube-proxy."""
     return {
-        "containerd": [str(INSIDE_DEBIAN / "usr/bin/containerd"), f"--config={CONFIG}/containerd.toml"],
+        "containerd": [str(INSIDE_RUNTIME / "containerd"), f"--config={CONFIG}/containerd.toml"],
         "kubelet": [
             PROGRAM,
             "kubelet",
@@ -251,7 +252,7 @@ def kubelet_config(cgroup_root: str) -> dict[str, object]:
         "oomScoreAdj": 0,
         "clusterDNS": [DNS_ADDRESS],
         "clusterDomain": "cluster.local",
-        "containerRuntimeEndpoint": f"unix://{INSIDE_CONTAINERD}",
+        "containerRuntimeEndpoint": f"unix://{CONTAINERD_SOCKET}",
         # The disk is shared with everything else on the machine: neither evict pods nor remove images over it.
         "evictionHard": {
             "memory.available": "50Mi",
@@ -292,37 +293,46 @@ def cni_config() -> dict[str, object]:
 
 
 def containerd_config() -> str:
-    """For containerd 1.6. The plugins left out would touch foreign directories or need other file systems."""
-    return f"""version = 2
+    """For containerd 2. The plugins left out would touch foreign directories, need other file systems, or have no use here."""
+    return f"""version = 3
 root = "{DATA}/containerd"
 state = "/run/containerd"
 oom_score = 0
 disabled_plugins = [
   "io.containerd.internal.v1.opt",
-  "io.containerd.snapshotter.v1.aufs",
+  "io.containerd.nri.v1.nri",
+  "io.containerd.snapshotter.v1.blockfile",
   "io.containerd.snapshotter.v1.btrfs",
   "io.containerd.snapshotter.v1.devmapper",
+  "io.containerd.snapshotter.v1.erofs",
   "io.containerd.snapshotter.v1.zfs",
   "io.containerd.tracing.processor.v1.otlp",
 ]
 
 [grpc]
-  address = "{INSIDE_CONTAINERD}"
+  address = "{CONTAINERD_SOCKET}"
 
-[plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = "{PAUSE_IMAGE}"
+[plugins."io.containerd.cri.v1.images"]
+  snapshotter = "overlayfs"
+  [plugins."io.containerd.cri.v1.images".pinned_images]
+    sandbox = "{PAUSE_IMAGE}"
+
+[plugins."io.containerd.cri.v1.runtime"]
   # Not every machine lets a process lower its OOM score; without this each sandbox would fail there.
   restrict_oom_score_adj = true
   # Its profile would stay loaded in the machine's kernel.
   disable_apparmor = true
-  [plugins."io.containerd.grpc.v1.cri".cni]
-    bin_dir = "/usr/lib/cni"
+  # OpenShift's pods may not do either without a capability.
+  enable_unprivileged_ports = false
+  enable_unprivileged_icmp = false
+  enable_cdi = false
+  [plugins."io.containerd.cri.v1.runtime".cni]
+    bin_dirs = ["/usr/lib/cni"]
     conf_dir = "{CONFIG}/cni"
-  [plugins."io.containerd.grpc.v1.cri".containerd]
-    snapshotter = "overlayfs"
+  [plugins."io.containerd.cri.v1.runtime".containerd]
     default_runtime_name = "runc"
-    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+    [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc]
       runtime_type = "io.containerd.runc.v2"
-      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+      [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc.options]
         SystemdCgroup = false
 """

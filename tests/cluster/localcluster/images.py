@@ -33,8 +33,8 @@ def one_program(program: Path) -> Content:
     return Content({program.name: program}, config={"Entrypoint": [f"/{program.name}"]})
 
 
-def write_archive(archive: Path, reference: str, content: Content) -> None:
-    """Write an archive with the image `reference` (host/name:tag)."""
+def write_archive(archive: Path, reference: str, content: Content, *, by_digest: bool = False) -> str:
+    """Write an archive with the image `reference` (host/name:tag); returns its reference by digest, which the archive has if asked for."""
     blobs: dict[str, bytes] = {}
     layer = _layer(content)
     packed = gzip.compress(layer, compresslevel=1, mtime=0)
@@ -53,13 +53,19 @@ def write_archive(archive: Path, reference: str, content: Content) -> None:
         "layers": [_add(blobs, "application/vnd.oci.image.layer.v1.tar+gzip", packed)],
     }
     entry = _add(blobs, manifest_type, json.dumps(manifest).encode())
-    entry["annotations"] = {"io.containerd.image.name": reference, "org.opencontainers.image.ref.name": reference}
-    index = {"schemaVersion": 2, "manifests": [entry]}
+    pinned = f"{reference.rpartition(':')[0]}@{entry['digest']}"
+    names = [reference, pinned] if by_digest else [reference]
+    index = {"schemaVersion": 2, "manifests": [{**entry, "annotations": _named(name)} for name in names]}
     with tarfile.open(archive, "w") as tar:
         _put(tar, "oci-layout", json.dumps({"imageLayoutVersion": "1.0.0"}).encode())
         _put(tar, "index.json", json.dumps(index).encode())
         for digest, data in blobs.items():
             _put(tar, f"blobs/sha256/{digest.removeprefix('sha256:')}", data)
+    return pinned
+
+
+def _named(name: str) -> dict[str, str]:
+    return {"io.containerd.image.name": name, "org.opencontainers.image.ref.name": name}
 
 
 def _layer(content: Content) -> bytes:

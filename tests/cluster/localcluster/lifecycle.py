@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +76,12 @@ def up(cluster: Cluster) -> None:
 
 def bring_storage(cluster: Cluster) -> None:
     """Bring the images for tests of model storage into a cluster that is up. Raises ClusterError."""
+    bring(cluster, build.storage_images())
+
+
+def bring(cluster: Cluster, images: Mapping[str, Path]) -> None:
+    """Bring images (OCI archives by reference) into a cluster that is up. Raises ClusterError."""
     say = Progress()
-    images = build.storage_images()
     with locked(cluster, lambda: say(f"waiting for another command on cluster {cluster.name}")):
         known = load(cluster.state)
         if known is None or not known.alive() or known.node != "real":
@@ -124,6 +128,7 @@ def fingerprint_of(cluster: Cluster, built: build.Built) -> str:
             cluster.node,
             str(built.programs),
             str(built.debian),
+            str(built.runtime),
             json.dumps(components.command_lines(cluster, "ADDRESS")),
             json.dumps(dict(components.config_files(cluster))),
             *manifests,
@@ -254,6 +259,7 @@ def write_state(cluster: Cluster, built: build.Built, address: str) -> None:
         "state": str(cluster.state),
         "bin": str(built.programs),
         "debian": str(built.debian),
+        "runtime": str(built.runtime or ""),
         "mark": cluster.mark,
         "address": address,
         "cgroups": cluster.node == "real",
@@ -306,13 +312,13 @@ def write_versions(cluster: Cluster, started: Record, built: build.Built) -> Non
         "node": cluster.node,
         "address": started.address,
         "kubernetes": KUBERNETES_VERSION,
-        "etcd": debian_version(built, "usr/bin/etcd"),
+        "etcd": stated_version(built.debian / "usr/bin/etcd"),
     }
-    if cluster.node == "real":
+    if built.runtime:
         versions |= {
             "coredns": COREDNS_VERSION,
-            "containerd": debian_version(built, "usr/bin/containerd"),
-            "runc": debian_version(built, "usr/sbin/runc"),
+            "containerd": stated_version(built.runtime / "containerd"),
+            "runc": stated_version(built.debian / "usr/sbin/runc"),
         }
     if cluster.profile == "openshift":
         go_mod = (SOURCES / "go.mod").read_text().split()
@@ -320,9 +326,9 @@ def write_versions(cluster: Cluster, started: Record, built: build.Built) -> Non
     replace_file(cluster.state / "versions.json", components.to_json(versions))
 
 
-def debian_version(built: build.Built, program: str) -> str:
+def stated_version(program: Path) -> str:
     """The first line with which a program states its version."""
-    done = subprocess.run([str(built.debian / program), "--version"], capture_output=True, text=True, check=False)
+    done = subprocess.run([str(program), "--version"], capture_output=True, text=True, check=False)
     return done.stdout.partition("\n")[0].strip()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from . import build, components
 from .api import wait_until
 from .record import Record, replace_file
-from .settings import INSIDE_CONTAINERD, INSIDE_DEBIAN, Cluster, ClusterError
+from .settings import CONTAINERD_SOCKET, INSIDE_RUNTIME, Cluster, ClusterError
 
 CONTAINERD_PATIENCE_S = 60
 
@@ -32,7 +32,7 @@ def import_images(cluster: Cluster, started: Record, images: Mapping[str, Path],
     if not missing:
         return
     inside = ["nsenter", f"--target={started.inner.pid}", "--mount", "--net", "--"]
-    ctr = [*inside, str(INSIDE_DEBIAN / "usr/bin/ctr"), f"--address={INSIDE_CONTAINERD}", "--namespace=k8s.io"]
+    ctr = [*inside, str(INSIDE_RUNTIME / "ctr"), f"--address={CONTAINERD_SOCKET}", "--namespace=k8s.io"]
     answers = [*ctr, "version"]
     wait_until(
         lambda: subprocess.run(answers, capture_output=True, check=False).returncode == 0,

@@ -40,7 +40,8 @@ LINK_NETWORK = ipaddress.IPv4Network("198.18.0.0/16")
 INSIDE_STATE = Path("/run/cluster")
 INSIDE_BIN = Path("/run/cluster-bin")
 INSIDE_DEBIAN = Path("/run/cluster-debian")
-INSIDE_CONTAINERD = Path("/run/containerd/containerd.sock")
+INSIDE_RUNTIME = Path("/run/cluster-runtime")
+CONTAINERD_SOCKET = Path("/run/containerd/containerd.sock")
 
 Profile = Literal["openshift", "kubernetes"]
 NodeKind = Literal["real", "simulated"]

@@ -19,7 +19,15 @@ from pathlib import Path
 from typing import Any
 
 from . import cgroups
-from .settings import INSIDE_BIN, INSIDE_DEBIAN, INSIDE_STATE, NODE_ADDRESS, POD_NETWORK, SERVICE_NETWORK
+from .settings import (
+    INSIDE_BIN,
+    INSIDE_DEBIAN,
+    INSIDE_RUNTIME,
+    INSIDE_STATE,
+    NODE_ADDRESS,
+    POD_NETWORK,
+    SERVICE_NETWORK,
+)
 
 RESTART_DELAY_S = 0.5
 
@@ -41,7 +49,10 @@ def main(spec_path: str, ready_fd: str) -> None:
     if sys.stdin.readline() != "go\n":
         return  # whoever started this was stopped in between
     spec: dict[str, Any] = json.loads(Path(spec_path).read_text())
-    set_up_mounts(Path(spec["state"]), Path(spec["bin"]), Path(spec["debian"]))
+    places = {INSIDE_STATE: spec["state"], INSIDE_BIN: spec["bin"], INSIDE_DEBIAN: spec["debian"]}
+    if spec["runtime"]:
+        places[INSIDE_RUNTIME] = spec["runtime"]
+    set_up_mounts(Path(spec["state"]), {target: Path(source) for target, source in places.items()})
     set_up_network(spec["address"])
     if spec["cgroups"]:
         cgroups.create(spec["mark"])
@@ -53,12 +64,15 @@ def run(*command: str | Path, stdin: str | None = None) -> None:
     subprocess.run([str(word) for word in command], check=True, input=stdin, text=True)
 
 
-def set_up_mounts(state: Path, binaries: Path, debian: Path) -> None:
-    """Give the cluster a /run, /var/lib and /var/log of its own; nothing of this is seen outside."""
+def set_up_mounts(state: Path, places: Mapping[Path, Path]) -> None:
+    """Give the cluster a /run, /var/lib and /var/log of its own; nothing of this is seen outside.
+
+    :param places: directories of the machine by their place below /run.
+    """
     staging = state / "mnt"
     staging.mkdir(exist_ok=True)
     run("mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs", staging)
-    for source, target in ((state, INSIDE_STATE), (binaries, INSIDE_BIN), (debian, INSIDE_DEBIAN)):
+    for target, source in places.items():
         place = staging / target.relative_to("/run")
         place.mkdir()
         run("mount", "--bind", source, place)
@@ -99,7 +113,7 @@ route add {SERVICE_NETWORK} dev cni0 src {NODE_ADDRESS}
 
 def supervise(commands: Mapping[str, Sequence[str]], state: Path) -> None:
     """Start all commands and start each one again when it ends; reaps whatever else loses its parent."""
-    path = f"{INSIDE_DEBIAN}/usr/sbin:{INSIDE_DEBIAN}/usr/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    path = f"{INSIDE_RUNTIME}:{INSIDE_DEBIAN}/usr/sbin:{INSIDE_DEBIAN}/usr/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     env = {"PATH": path, "HOME": "/run/home", "TMPDIR": "/tmp", "LANG": "C.UTF-8"}
     running: dict[int, str] = {}
     starts = dict.fromkeys(commands, 0)

@@ -156,13 +156,15 @@ def test_an_image_is_mounted_where_the_nodes_can(
     assert list(result["chart_values"]["modelRepositories"][0]["volume"]) == [volume]
 
 
-def test_on_openshift_images_are_mounted_although_nodes_cannot_be_read(
-    api: FakeApi, connection: dict[str, Any]
+@pytest.mark.parametrize("group, copied", [("machineconfiguration.openshift.io", False), ("", True)])
+def test_without_a_look_at_the_nodes_images_are_mounted_only_where_openshift_runs_them(
+    api: FakeApi, connection: dict[str, Any], group: str, copied: bool
 ) -> None:
     api.openshift()
+    api.groups += [group] if group else []
     api.refuse("GET", "/api/v1/nodes", 403, "Forbidden", "no")
     result = made(connection, {"image": {"reference": "models"}})
-    assert "initContainers" not in result["chart_values"]
+    assert ("initContainers" in result["chart_values"]) is copied
 
 
 def test_a_secret_that_is_part_of_a_name() -> None:

@@ -90,6 +90,16 @@ def test_the_command_copies_the_contents_whatever_the_path_is_called(tmp_path: P
     assert (copy / "a" / "1" / "model.py").read_text() == "x"
 
 
+def test_a_path_that_the_image_does_not_have_ends_the_copy_for_good(tmp_path: Path) -> None:
+    path = str(tmp_path / "it's nowhere")
+    (container,) = plan(mode="copy", path=path).init_containers
+    done = subprocess.run(container["command"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (
+        78,
+        f"Image {REFERENCE} has no directory {path}; correct path, or the image.\n",
+    )
+
+
 @pytest.mark.parametrize("reference", ["", "models 1", "-x", "models@sha256:123", "models:1\n", "$(x)"])
 def test_what_is_no_image(reference: str) -> None:
     assert f"{reference!r} is no image" in refusal(reference=reference)
@@ -122,24 +132,34 @@ def test_other_options(options: dict[str, str], words: str) -> None:
     assert words in refusal(**options)
 
 
+CRI_O = "machineconfiguration.openshift.io"
+
+
 @pytest.mark.parametrize(
-    "family, version, runtimes, answer",
+    "family, version, groups, runtimes, answer",
     [
-        ("kubernetes", "v1.34.2", ["containerd://2.1.0"], False),
-        ("kubernetes", "v1.35.0", ["containerd://2.1.0", "cri-o://1.35.1"], True),
-        ("kubernetes", "v1.35.4+k3s1", ["containerd://v2.1.5-k3s1"], True),
-        ("kubernetes", "v1.35.0", ["containerd://2.1.0", "containerd://1.7.27"], False),
-        ("kubernetes", "v1.35.0", ["docker://28.0"], False),
-        ("kubernetes", "v1.35.0", [], None),
-        ("kubernetes", "v1.36.1", [], True),
-        ("kubernetes", "v2.0.0", [], True),
-        ("kubernetes", "v1.36.1", ["containerd://1.7.27"], False),
-        ("openshift", "v1.32.9", ["cri-o://1.32.0"], False),
-        ("openshift", "v1.33.2", ["cri-o://1.33.0"], True),
-        ("openshift", "v1.33.2", [], True),
-        ("openshift", "v1.33.2", ["containerd://1.6.0"], False),
-        ("kubernetes", "", ["containerd://2.1.0"], False),
+        ("kubernetes", "v1.34.2", (), ["containerd://2.1.0"], False),
+        ("kubernetes", "v1.35.0", (), ["containerd://2.1.0", "cri-o://1.35.1"], True),
+        ("kubernetes", "v1.35.4+k3s1", (), ["containerd://v2.1.5-k3s1"], True),
+        ("kubernetes", "v1.35.0", (), ["containerd://2.1.0", "containerd://1.7.27"], False),
+        ("kubernetes", "v1.35.0", (), ["docker://28.0"], False),
+        ("kubernetes", "v1.36.1", (), ["containerd://1.7.27"], False),
+        ("kubernetes", "v2.0.0", (), ["containerd://10.0.1"], True),
+        ("kubernetes", "", (), ["containerd://2.1.0"], False),
+        ("openshift", "v1.32.9", (CRI_O,), ["cri-o://1.32.0"], False),
+        ("openshift", "v1.33.2", (CRI_O,), ["cri-o://1.33.0"], True),
+        ("openshift", "v1.33.2", (CRI_O,), ["cri-o://1.33.0", "containerd://1.6.0"], False),
+        # Nodes that may not be read: only OpenShift's own are known to have CRI-O.
+        ("openshift", "v1.33.2", (CRI_O,), [], True),
+        ("openshift", "v1.32.9", (CRI_O,), [], False),
+        ("openshift", "v1.35.4", ("config.openshift.io",), [], None),
+        ("kubernetes", "v1.35.0", (), [], None),
+        ("kubernetes", "v1.36.1", (), [], None),
+        ("kubernetes", "v1.36.1", (CRI_O,), [], None),
+        ("kubernetes", "v1.34.2", (), [], False),
     ],
 )
-def test_whether_pods_can_mount_images(family: str, version: str, runtimes: list[str], answer: bool | None) -> None:
-    assert mountable(family, version, runtimes) is answer
+def test_whether_pods_can_mount_images(
+    family: str, version: str, groups: tuple[str, ...], runtimes: list[str], answer: bool | None
+) -> None:
+    assert mountable(family, version, groups, runtimes) is answer
