@@ -15,6 +15,8 @@ from .._kube.apply import carry_out, plan_present
 from .._kube.client import Client, connect
 from .._kube.resources import Discovery
 from .._kube.storage import Look, await_bound
+from .._kube.uploading import listed
+from .._storage import claim_room
 from .._storage.base import StorageClass, Target
 from .._storage.cloud import credentials_in
 from .._storage.combine import Combined, combine
@@ -38,6 +40,8 @@ def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     combined = combine(plan_repositories(params["repositories"], target), target)
     result = _result(combined)
     _check_hidden(params, result)
+    if client and not target.preparing:
+        _check_room(client, combined, target)
     if present and client:
         result |= _make(params, combined, client, check_mode)
     return result
@@ -69,7 +73,7 @@ def _storage_class(item: Any) -> StorageClass:
     if not isinstance(item, Mapping):
         return StorageClass(str(item))
     return StorageClass(
-        str(item.get("name")), str(item.get("provisioner") or ""), bool(item.get("default")), item.get("expandable")
+        str(item.get("name")), str(item.get("provisioner") or ""), item.get("default"), item.get("expandable")
     )
 
 
@@ -91,15 +95,32 @@ def _result(combined: Combined) -> dict[str, Any]:
     }
 
 
+def _check_room(client: Client, combined: Combined, target: Target) -> None:
+    """Ask quotas and limit ranges before anything is written; what may not be read is left to the API server."""
+    default = next((one.name for one in target.storage_classes or () if one.default), None)
+    claims = [definition for definition in combined.definitions if definition["kind"] == "PersistentVolumeClaim"]
+    found = [(one, target.find("PersistentVolumeClaim", one["metadata"]["name"])) for one in claims]
+    asked = [claim_room.asked(definition, there.live, default) for definition, there in found if there.known]
+    wanted = [one for one in asked if one is not None]
+    if wanted:
+        limit_ranges = listed(client, "v1", "limitranges", target.namespace) or []
+        claim_room.check(wanted, limit_ranges, listed(client, "v1", "resourcequotas", target.namespace) or [])
+
+
 def _make(params: Mapping[str, Any], combined: Combined, client: Client, check_mode: bool) -> dict[str, Any]:
     """Write the objects of the scope; claims that have a volume of their own are bound then."""
     cluster = params["scope"] == "cluster"
     changes = plan_present(client, Discovery(client), combined.cluster_definitions if cluster else combined.definitions)
     changed = any(change.method != "none" for change in changes)
-    if changed and not check_mode:
-        carry_out(client, changes, params["wait_timeout"])
-    if not cluster and not check_mode:
-        await_bound(client, params["namespace"], combined.bound, params["wait_timeout"])
+    if not check_mode:
+        # What may turn out to have no volume comes first: only the cluster's binding of it tells those who may not read volumes.
+        bound = () if cluster else combined.bound
+        first = [
+            change for change in changes if change.name in bound and change.resource.kind == "PersistentVolumeClaim"
+        ]
+        carry_out(client, first, params["wait_timeout"])
+        await_bound(client, params["namespace"], bound, params["wait_timeout"])
+        carry_out(client, [change for change in changes if change not in first], params["wait_timeout"])
     return {"changed": changed, "changes": [change.summary() for change in changes], "diff": diff(changes)}
 
 
