@@ -15,9 +15,9 @@ from .._explain.explain import REFUSED, explain
 from .._kube import wait, workload
 from .._kube.client import Client, connect
 from .._release import rollout
+from .._room import lasting, no_room
 from .._scc.diagnosis import Witness, refusal_of, report, sentence, witnesses
 from .._scc.manifests import REQUESTERS, PodSource
-from .._room import lasting, no_room
 from .._scc.message import Refusal, parse
 from .._scc.security_context import REQUIRED_SCC
 from .._scc.ways_out import Place
