@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, fields
 from typing import Any
 
 from .._errors import TritonError
@@ -20,7 +20,7 @@ from .._storage import claim_room
 from .._storage.base import StorageClass, Target
 from .._storage.cloud import credentials_in
 from .._storage.combine import Combined, combine
-from .._storage.plan import plan_repositories
+from .._storage.plan import BACKENDS, plan_repositories
 from .apply import diff
 
 # Options that hold credentials, by back end; the first of S3 is an ID, which may be a word that stands elsewhere as well.
@@ -53,7 +53,9 @@ def hidden(params: Mapping[str, Any]) -> Iterable[str]:
     repositories = [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
     secrets = set(_credentials(repositories))
     public = " ".join(_texts({**params, "repositories": _without(repositories)}))
-    ids = {value for value in map(str, _given(repositories, IDS)) if value not in public}
+    # An option of a wrong name may have been meant for a credential.
+    unsure = [*_given(repositories, IDS), *_given(repositories, _unknown(repositories))]
+    ids = {value for value in map(str, unsure) if value not in public}
     addresses = {part for address in _given(repositories, ADDRESSES) for part in credentials_in(str(address))}
     return {*secrets, *ids, *addresses}
 
@@ -165,6 +167,17 @@ def _given(repositories: Iterable[Mapping[str, Any]], options: Mapping[str, Iter
                 yield from (given[name] for name in names if given.get(name))
 
 
+def _unknown(repositories: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """Options of object stores that these do not have."""
+    found: dict[str, set[str]] = {kind: set() for kind in CREDENTIALS}
+    for place in _places(repositories):
+        for kind, names in found.items():
+            given = place.get(kind)
+            known = {field.name for field in fields(BACKENDS[kind])}  # type: ignore[arg-type]
+            names |= set(given) - known if isinstance(given, Mapping) else set()
+    return found
+
+
 def _places(repositories: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     """Where options of an object store can stand: in a repository, and in its sync."""
     for repository in repositories:
@@ -174,9 +187,10 @@ def _places(repositories: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, 
             yield nested
 
 
-def _without(repositories: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _without(repositories: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The repositories without what is secret in them."""
-    left_out = {name for options in (CREDENTIALS, IDS) for names in options.values() for name in names}
+    secret = (CREDENTIALS, IDS, _unknown(repositories))
+    left_out = {name for options in secret for names in options.values() for name in names}
 
     def cleaned(value: Any) -> Any:
         if not isinstance(value, Mapping):

@@ -233,3 +233,11 @@ def test_findings_and_warnings(tmp_path: Path) -> None:
     result = run(params, False)
     assert [finding["severity"] for finding in result["findings"]] == ["warning", "note"]
     assert result["warnings"] == [f"{tmp_path}/a: Version 2 has no model.py, which the backend python loads."]
+
+
+def test_the_value_of_a_misspelt_option_may_be_a_credential() -> None:
+    given = {"bucket": "models", "secretkey": "canary-secret", "regio": "models"}
+    for repository in ({"s3": given}, {"sync": {"s3": given}}):
+        shown = set(hidden({"repositories": [repository]}))
+        # What stands elsewhere as well would make names unreadable.
+        assert "canary-secret" in shown and "models" not in shown
