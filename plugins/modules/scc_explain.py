@@ -79,7 +79,9 @@ options:
   confirm:
     description:
       - Ask the cluster for a second opinion, by a dry run of each pod in the name of its controller. Nothing is written.
-      - Where the user may not impersonate the controller, RV(pods[].confirmed) says so.
+      - Where the user may not impersonate the controller, or the pod's service account is not there yet, the user's own name and the
+        account V(default) are tried instead. Of that only a refusal counts that does not depend on who asks; else RV(pods[].confirmed) says
+        what was missing.
     type: bool
     default: false
   wait_timeout:
@@ -330,10 +332,12 @@ pods:
       returned: success
       sample: {level: "privileged:latest", allowed: true, violations: [], warning: ""}
     confirmed:
-      description: What the cluster itself answered, for O(confirm=true).
+      description:
+        - What the cluster itself answered, for O(confirm=true). C(no_room) is a sentence where a quota or a limit range leaves no room for
+          any of the pods; a quota counts only where the workload is not there yet, since its own pods may fill it.
       type: dict
       returned: when O(confirm=true)
-      sample: {agrees: true, answer: admitted, scc: restricted-v2, reason: ""}
+      sample: {agrees: true, answer: admitted, scc: restricted-v2, reason: "", no_room: ""}
     notes:
       description: What could not be read or was assumed.
       type: list

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import TritonError
+from .._room import no_room
 from . import wait
 from .client import APPLY, ApiError, Client, path_of
 from .resources import Discovery, Resource, kind_of
@@ -195,8 +196,8 @@ def _apply(
     except ApiError as error:
         # 404: the namespace is gone.
         if error.status in (400, 403, 404, 409, 422):
-            where = f" in namespace {namespace}" if namespace else ""
-            raise error.said(f"The cluster refuses {resource.kind} {name}{where}: {error.text}")
+            what = f"{resource.kind} {name}{f' in namespace {namespace}' if namespace else ''}"
+            raise error.said(no_room(error.text, what) or f"The cluster refuses {what}: {error.text}")
         raise
 
 

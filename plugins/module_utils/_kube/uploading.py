@@ -11,6 +11,7 @@ from typing import Any
 
 from .._errors import TritonError
 from .._release.rollout import hindrances
+from .._room import no_room
 from .._storage import uploader
 from .._storage.versions import ANNOTATION
 from . import wait
@@ -104,7 +105,8 @@ def running(client: Client, pod: Mapping[str, Any], timeout: float) -> Iterator[
             raise error.said(
                 f"Pod {name} in namespace {namespace} has just been made by another upload; run it again later."
             )
-        raise error.said(f"The cluster refuses the pod that uploads models: {error.text}")
+        what = "the pod that uploads models"
+        raise error.said(no_room(error.text, what) or f"The cluster refuses {what}: {error.text}")
     try:
         _await_running(client, path, pod, timeout)
         yield Place(namespace, name, uploader.CONTAINER)

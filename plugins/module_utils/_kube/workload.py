@@ -99,3 +99,40 @@ def pod_log(client: Client, namespace: str, pod: str, lines: int) -> str:
     path = path_of("v1", "pods", namespace, pod, "log")
     status, data = client.send("GET", path, {"tailLines": lines})
     return data.decode(errors="replace") if status == 200 else ""
+
+
+def unbound_claims(client: Client, namespace: str, pods: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The claims of pods that have no volume, each with the last that is recorded about it."""
+    names = {
+        volume["persistentVolumeClaim"]["claimName"]
+        for pod in pods
+        for volume in pod["spec"].get("volumes") or ()
+        if volume.get("persistentVolumeClaim")
+    }
+    said = []
+    for name in sorted(names):
+        live = client.get(path_of("v1", "persistentvolumeclaims", namespace, name))
+        phase = ((live or {}).get("status") or {}).get("phase")
+        if live is None:
+            said.append(f"claim {name} is not there")
+        elif phase != "Bound":
+            of_class = live["spec"].get("storageClassName")
+            words = f"claim {name}{f' of storage class {of_class}' if of_class else ''} has no volume ({phase})"
+            said.append(": ".join([words, *_last_event(client, namespace, live)]))
+    return said
+
+
+def _last_event(client: Client, namespace: str, live: Mapping[str, Any]) -> list[str]:
+    """What the newest event about an object says; nothing where events may not be read."""
+    try:
+        answer = client.request(
+            "GET",
+            path_of("v1", "events", namespace),
+            {"fieldSelector": f"involvedObject.uid={live['metadata']['uid']}"},
+        )
+    except ApiError as error:
+        if error.status != 403:
+            raise
+        return []
+    events = sorted(answer.get("items") or (), key=lambda event: event.get("lastTimestamp") or "")
+    return [str(event.get("message", "")) for event in events[-1:]]

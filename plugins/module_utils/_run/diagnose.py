@@ -15,6 +15,7 @@ from .._explain.explain import REFUSED, explain
 from .._kube import wait, workload
 from .._kube.client import Client, connect
 from .._release import rollout
+from .._room import lasting, no_room
 from .._scc.diagnosis import Witness, refusal_of, report, sentence, witnesses
 from .._scc.manifests import REQUESTERS, PodSource
 from .._scc.message import Refusal, parse
@@ -121,6 +122,17 @@ def second_opinion(client: Client, namespace: str, live: workload.Workload, mess
 def _refused_things(refusal: Refusal) -> tuple[Any, ...]:
     """What a refusal comes to, whatever Kubernetes prints for the values."""
     return {(one.policy, one.path, one.reason) for one in refusal.violations}, set(refusal.unusable)
+
+
+def without_pods(client: Client, namespace: str, live: workload.Workload) -> tuple[str, bool]:
+    """Why a workload gets no further pods though no SCC refuses them, and whether waiting cannot help; "" where nothing is recorded."""
+    found = _failures(client, namespace, live)
+    if not found:
+        return "", False
+    message = found[0].message
+    what = f"the pods of {live.kind} {live.live['metadata']['name']} in namespace {namespace}"
+    room = no_room(message, what)
+    return room or f"The cluster does not let {what} be created: {message}", bool(room) and lasting(message)
 
 
 def _failures(client: Client, namespace: str, live: workload.Workload) -> list[Witness]:

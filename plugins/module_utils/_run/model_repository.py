@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from .._errors import TritonError
@@ -16,11 +16,13 @@ from .._kube.apply import carry_out, plan_present
 from .._kube.client import Client, connect
 from .._kube.resources import Discovery
 from .._kube.storage import Look, await_bound
+from .._kube.uploading import listed
+from .._storage import claim_room
 from .._storage.base import StorageClass, Target
 from .._storage.cloud import credentials_in
 from .._storage.combine import Combined, combine
 from .._storage.leftovers import Name, holders, superfluous
-from .._storage.plan import plan_repositories
+from .._storage.plan import BACKENDS, plan_repositories
 from .apply import diff
 
 # Options that hold credentials, by back end; the first of S3 is an ID, which may be a word that stands elsewhere as well.
@@ -40,6 +42,8 @@ def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     combined = combine(plan_repositories(params["repositories"], target), target)
     result = _result(combined)
     _check_hidden(params, result)
+    if client and not target.preparing:
+        _check_room(client, combined, target)
     if present and client:
         result |= _make(params, combined, client, check_mode)
     elif client and params.get("scope") != "cluster":
@@ -57,7 +61,9 @@ def hidden(params: Mapping[str, Any]) -> Iterable[str]:
     repositories = [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
     secrets = set(_credentials(repositories))
     public = " ".join(_texts({**params, "repositories": _without(repositories)}))
-    ids = {value for value in map(str, _given(repositories, IDS)) if value not in public}
+    # An option of a wrong name may have been meant for a credential.
+    unsure = [*_given(repositories, IDS), *_given(repositories, _unknown(repositories))]
+    ids = {value for value in map(str, unsure) if value not in public}
     addresses = {part for address in _given(repositories, ADDRESSES) for part in credentials_in(str(address))}
     return {*secrets, *ids, *addresses}
 
@@ -77,7 +83,7 @@ def _storage_class(item: Any) -> StorageClass:
     if not isinstance(item, Mapping):
         return StorageClass(str(item))
     return StorageClass(
-        str(item.get("name")), str(item.get("provisioner") or ""), bool(item.get("default")), item.get("expandable")
+        str(item.get("name")), str(item.get("provisioner") or ""), item.get("default"), item.get("expandable")
     )
 
 
@@ -99,15 +105,32 @@ def _result(combined: Combined) -> dict[str, Any]:
     }
 
 
+def _check_room(client: Client, combined: Combined, target: Target) -> None:
+    """Ask quotas and limit ranges before anything is written; what may not be read is left to the API server."""
+    default = next((one.name for one in target.storage_classes or () if one.default), None)
+    claims = [definition for definition in combined.definitions if definition["kind"] == "PersistentVolumeClaim"]
+    found = [(one, target.find("PersistentVolumeClaim", one["metadata"]["name"])) for one in claims]
+    asked = [claim_room.asked(definition, there.live, default) for definition, there in found if there.known]
+    wanted = [one for one in asked if one is not None]
+    if wanted:
+        limit_ranges = listed(client, "v1", "limitranges", target.namespace) or []
+        claim_room.check(wanted, limit_ranges, listed(client, "v1", "resourcequotas", target.namespace) or [])
+
+
 def _make(params: Mapping[str, Any], combined: Combined, client: Client, check_mode: bool) -> dict[str, Any]:
     """Write the objects of the scope; claims that have a volume of their own are bound then."""
     cluster = params["scope"] == "cluster"
     changes = plan_present(client, Discovery(client), combined.cluster_definitions if cluster else combined.definitions)
     changed = any(change.method != "none" for change in changes)
-    if changed and not check_mode:
-        carry_out(client, changes, params["wait_timeout"])
-    if not cluster and not check_mode:
-        await_bound(client, params["namespace"], combined.bound, params["wait_timeout"])
+    if not check_mode:
+        # What may turn out to have no volume comes first: only the cluster's binding of it tells those who may not read volumes.
+        bound = () if cluster else combined.bound
+        first = [
+            change for change in changes if change.name in bound and change.resource.kind == "PersistentVolumeClaim"
+        ]
+        carry_out(client, first, params["wait_timeout"])
+        await_bound(client, params["namespace"], bound, params["wait_timeout"])
+        carry_out(client, [change for change in changes if change not in first], params["wait_timeout"])
     return {"changed": changed, "changes": [change.summary() for change in changes], "diff": diff(changes)}
 
 
@@ -183,6 +206,17 @@ def _given(repositories: Iterable[Mapping[str, Any]], options: Mapping[str, Iter
                 yield from (given[name] for name in names if given.get(name))
 
 
+def _unknown(repositories: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """Options of object stores that these do not have."""
+    found: dict[str, set[str]] = {kind: set() for kind in CREDENTIALS}
+    for place in _places(repositories):
+        for kind, names in found.items():
+            given = place.get(kind)
+            known = {field.name for field in fields(BACKENDS[kind])}  # type: ignore[arg-type]
+            names |= set(given) - known if isinstance(given, Mapping) else set()
+    return found
+
+
 def _places(repositories: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     """Where options of an object store can stand: in a repository, and in its sync."""
     for repository in repositories:
@@ -192,9 +226,10 @@ def _places(repositories: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, 
             yield nested
 
 
-def _without(repositories: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _without(repositories: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The repositories without what is secret in them."""
-    left_out = {name for options in (CREDENTIALS, IDS) for names in options.values() for name in names}
+    secret = (CREDENTIALS, IDS, _unknown(repositories))
+    left_out = {name for options in secret for names in options.values() for name in names}
 
     def cleaned(value: Any) -> Any:
         if not isinstance(value, Mapping):

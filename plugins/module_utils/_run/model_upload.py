@@ -20,6 +20,7 @@ from .._kube import exec as remote
 from .._kube import security, uploading
 from .._kube.client import ApiError, Client, connect, path_of
 from .._kube.facts import no_namespace
+from .._room import no_room
 from .._storage import fitting, tarstream, uploader, versions
 from .._triton.repository import ModelFile, scan
 from . import scc_explain, security_context
@@ -28,6 +29,7 @@ STOPPING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 # A volume that is full to the last byte helps nobody.
 _SPARE = 1 << 20
 _TELL_EVERY = 0.2
+_POD = "the pod that uploads models"
 # A file of this size is worth a command of its own, which computes its checksum while it comes.
 LARGE = 16 << 20
 
@@ -175,7 +177,9 @@ class Upload:
         verdict = outcome["pods"][0]
         confirmed = verdict["confirmed"]
         if confirmed["answer"] == security.REFUSED:
-            raise TritonError(f"The cluster refuses the pod that uploads models: {confirmed['message']}")
+            raise TritonError(
+                no_room(confirmed["message"], _POD) or f"The cluster refuses {_POD}: {confirmed['message']}"
+            )
         if confirmed["answer"] == security.UNCONFIRMED and not outcome["admitted"] and not verdict["notes"]:
             raise TritonError(f"The pod that uploads models would be refused. {outcome['msg']}")
 

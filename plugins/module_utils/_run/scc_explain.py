@@ -13,11 +13,16 @@ from .._errors import TritonError
 from .._explain.explain import ADMITTED, Facts, Known, explain
 from .._explain.offline_facts import Given, Offline
 from .._kube import security
-from .._kube.client import Client, connect
+from .._kube.client import Client, connect, path_of
+from .._kube.workload import KINDS
+from .._room import lasting, no_room
 from .._scc.manifests import PodSource, no_pods, objects_of, pod_sources
+from .._scc.problem import UNUSABLE
+from .._scc.refusers import POD_SECURITY, SCC, SERVICE_ACCOUNT
 from .._scc.requesters import signed_in
 from .scc_facts import Live
 
+DEFAULT_ACCOUNT = "default"
 _FORBIDDEN = " is forbidden: "
 
 
@@ -103,13 +108,11 @@ def _judged(source: PodSource, known: Known, client: Client | None) -> dict[str,
 
 def _confirmed(client: Client, source: PodSource, facts: Facts, result: Mapping[str, Any]) -> dict[str, Any]:
     """What the cluster answers to a dry run of the pod, beside the verdict; ``agrees`` is none where it does not say."""
-    requester = signed_in(source.requester) if source.requester else None
-    # The cluster fills in its own defaults, such as the token of a service account as it is there.
-    said = security.confirm(client, source.pod, source.namespace, requester)
+    said = _asked(client, source)
     agrees: bool | None = None
     if said.verdict == security.ADMITTED:
         agrees = result["verdict"] == ADMITTED and (result["scc"] or "") == said.scc
-    elif said.verdict == security.REFUSED and said.by in ("scc", "pod_security"):
+    elif said.verdict == security.REFUSED and said.by in (SCC, POD_SECURITY):
         agrees = _cause(result["message"]) == _cause(said.message)
     return {
         "agrees": agrees,
@@ -118,7 +121,41 @@ def _confirmed(client: Client, source: PodSource, facts: Facts, result: Mapping[
         "by": said.by or None,
         "message": said.message,
         "reason": said.reason or (said.message if agrees is None else ""),
+        "no_room": _no_room(client, source, said),
     }
+
+
+def _asked(client: Client, source: PodSource) -> security.Confirmation:
+    """The dry run in the name of who will ask for the pod.
+
+    Where that says nothing, since nobody else's name may be taken or the service account is yet to be made, the user's own name and
+    the account that every namespace has are tried: a refusal counts that does not hang on who asks.
+    """
+    requester = signed_in(source.requester) if source.requester else None
+    # The cluster fills in its own defaults, such as the token of a service account as it is there.
+    said = first = security.confirm(client, source.pod, source.namespace, requester)
+    if requester is not None and said.lacking is not None and said.lacking.verb == "impersonate":
+        requester = None
+        said = security.confirm(client, source.pod, source.namespace)
+    if said.by == SERVICE_ACCOUNT:
+        spec = {**source.pod["spec"], "serviceAccountName": DEFAULT_ACCOUNT, "serviceAccount": DEFAULT_ACCOUNT}
+        said = security.confirm(client, {**source.pod, "spec": spec}, source.namespace, requester)
+    return said if said is first or _holds_for_all(said) else first
+
+
+def _holds_for_all(said: security.Confirmation) -> bool:
+    """Whether a refusal is the same whoever asks: every user may use what the controller may, and the SCCs that refused were tried."""
+    return bool(no_room(said.message, "")) or (said.by == SCC and UNUSABLE not in said.message)
+
+
+def _no_room(client: Client, source: PodSource, said: security.Confirmation) -> str:
+    """Why there is no room for the pods; a quota that is full counts only where none of them can be what fills it."""
+    text = no_room(said.message, f"the pods of {source.kind} {source.name} in namespace {source.namespace}")
+    if text and not lasting(said.message) and source.kind in KINDS:
+        api_version, plural = KINDS[source.kind]
+        if client.get(path_of(api_version, plural, source.namespace, source.name)) is not None:
+            return ""
+    return text
 
 
 def _cause(message: str) -> str:

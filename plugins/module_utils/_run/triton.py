@@ -19,7 +19,7 @@ from .._release import rollout
 from .._triton.client import Server, Transport, Unanswered, failed, states
 from .._triton.log import errors
 from .._triton.request import build
-from .diagnose import refused
+from .diagnose import refused, without_pods
 
 HTTP_PORT = "http"
 LOG_LINES = 500
@@ -230,7 +230,13 @@ def _hindered(target: Target, client: Client, live: workload.Workload, earlier: 
             seen = _pod_not_ready(target, client, pod)
             if seen.problem:
                 return seen
-    waiting = "; ".join(text for _reason, text in hindrances)
+    missing, lasting = without_pods(client, target.namespace, live)
+    if lasting:
+        return Seen(True, problem=missing)
+    texts = [text for _reason, text in hindrances]
+    if any("PersistentVolumeClaim" in text for text in texts):
+        texts = [*workload.unbound_claims(client, target.namespace, live.pods), *texts]
+    waiting = "; ".join([*texts, *([missing] if missing else [])])
     return Seen(False, waiting or f"the rollout of Deployment {target.workload} is not complete")
 
 

@@ -16,11 +16,11 @@ Object: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class StorageClass:
-    """A storage class of the cluster; ``expandable`` is None where that is not known."""
+    """A storage class of the cluster; ``default`` and ``expandable`` are None where that is not known."""
 
     name: str
     provisioner: str = ""
-    default: bool = False
+    default: bool | None = None
     expandable: bool | None = None
 
 

@@ -88,6 +88,7 @@ class Claim:
         if live is None:
             self._check_class(claim, target)
         else:
+            _check_alive(claim, live, target)
             self._check_unchanged(claim, live)
             size, notes = self._size(claim, live, target)
         spec: dict[str, Any] = {"accessModes": list(self.access_modes), "resources": {"requests": {"storage": size}}}
@@ -109,6 +110,12 @@ class Claim:
             raise TritonError(
                 f'Claim {claim} names storage class "{self.storage_class}", which the cluster does not have; its storage classes are: '
                 f"{', '.join(sorted(known)) or 'none'}. For a volume made by hand, make the claim as well and give its name as existing."
+            )
+        if self.storage_class is None and all(one.default is False for one in target.storage_classes):
+            raise TritonError(
+                f"Claim {claim} names no storage class, and the cluster has no default one; its storage classes are: "
+                f"{', '.join(sorted(known)) or 'none'}. Name one of them as storage_class; for a volume made by hand, make the claim as well "
+                "and give its name as existing."
             )
         used = _class(self.storage_class, target)
         if used is None:
@@ -153,6 +160,41 @@ def _check_existing(name: str, claim: str, target: Target) -> None:
         raise TritonError(
             f"Repository {name} names claim {claim}, which is not there in namespace {target.namespace}; make it, correct its name, or give "
             "size in place of existing to have one made."
+        )
+    if found.live is not None:
+        _check_alive(claim, found.live, target)
+
+
+def _check_alive(claim: str, live: Object, target: Target) -> None:
+    """Pods of a claim that gets no volume any more wait for ever.
+
+    :raises TritonError: it is such a claim.
+    """
+    spec, phase = live["spec"], (live.get("status") or {}).get("phase")
+    volume, wanted = spec.get("volumeName"), spec.get("storageClassName")
+    if (live.get("metadata") or {}).get("deletionTimestamp"):
+        raise TritonError(
+            f"Claim {claim} in namespace {target.namespace} is being deleted; it goes when no pod uses it any more. Wait until it is gone, or "
+            "name another one."
+        )
+    if phase == "Lost":
+        raise TritonError(
+            f"Claim {claim} in namespace {target.namespace} is lost: its PersistentVolume {volume} is gone, and the data with it as far as the "
+            "cluster knows. Bring the volume back, or delete the claim and make a new one."
+        )
+    if phase != "Pending" or volume or target.preparing or target.storage_classes is None:
+        return
+    known = [one.name for one in target.storage_classes]
+    if wanted and wanted not in known:
+        raise TritonError(
+            f'Claim {claim} names storage class "{wanted}", which the cluster does not have, so it gets no volume; delete the claim and make '
+            f"one of a class that is there: {', '.join(sorted(known)) or 'there is none'}."
+        )
+    # With a class, Pending may be the wait for the first pod.
+    if not wanted:
+        raise TritonError(
+            f"Claim {claim} in namespace {target.namespace} has no storage class and no volume: it waits for a PersistentVolume that somebody "
+            "makes by hand, and none that is there fits. Let an administrator make one, or delete the claim and make one of a class."
         )
 
 

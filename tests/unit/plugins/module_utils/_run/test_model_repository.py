@@ -136,8 +136,29 @@ def test_who_may_not_see_volumes_is_told_by_the_claim(api: FakeApi, connection: 
     api.refuse("GET", "/api/v1/persistentvolumes/serving.triton.models", 403, "Forbidden", "no")
     assert made(connection, NFS, check=True)["changed"]
     with pytest.raises(TritonError) as caught:
-        made(connection, NFS)
-    assert "let an administrator run the playbook inferops.triton.prepare" in caught.value.message
+        made(connection, {"claim": {"size": "1Gi"}, "name": "other"}, {**NFS, "name": "models"})
+    assert "Let an administrator run the playbook inferops.triton.prepare" in caught.value.message
+    # The claim tells it, so nothing else was written before.
+    assert [path for _method, path in api.writes] == [CLAIM_PATH]
+
+
+def test_two_claims_for_which_a_quota_has_room_for_one(api: FakeApi, connection: dict[str, Any]) -> None:
+    api.add("v1", "Namespace", "serving")
+    status = {"hard": {"persistentvolumeclaims": "3"}, "used": {"persistentvolumeclaims": "2"}}
+    api.add("v1", "ResourceQuota", "small", "serving", status=status)
+    one, two = {"claim": {"size": "1Gi"}}, {"claim": {"size": "2Gi"}}
+    with pytest.raises(TritonError) as caught:
+        made(connection, one, two)
+    assert caught.value.message.startswith(
+        "Quota small leaves no room for claims triton-models and triton-models-2: persistentvolumeclaims is 3, of which 2 is used, and they "
+        "take 2."
+    )
+    assert api.writes == []
+    assert made(connection, one)["changed"] is True
+    # What is there already takes no more room, whatever the quota says by now.
+    status["used"] = {"persistentvolumeclaims": "3"}
+    api.add("v1", "ResourceQuota", "small", "serving", status=status)
+    assert made(connection, one)["changed"] is False
 
 
 def test_another_failure_than_a_missing_right_is_no_missing_volume(api: FakeApi, connection: dict[str, Any]) -> None:
@@ -328,3 +349,11 @@ def test_who_may_not_list_them_is_told_of_none(api: FakeApi, connection: dict[st
     assert made(connection, BUCKET, state="planned", live=True)["superfluous"] == [
         {"kind": "ConfigMap", "name": "triton-models"}
     ]
+
+
+def test_the_value_of_a_misspelt_option_may_be_a_credential() -> None:
+    given = {"bucket": "models", "secretkey": "canary-secret", "regio": "models"}
+    for repository in ({"s3": given}, {"sync": {"s3": given}}):
+        shown = set(hidden({"repositories": [repository]}))
+        # What stands elsewhere as well would make names unreadable.
+        assert "canary-secret" in shown and "models" not in shown

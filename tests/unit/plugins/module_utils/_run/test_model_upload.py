@@ -485,7 +485,10 @@ def test_a_quota_without_room_for_the_pod(cluster: Cluster) -> None:
 def test_a_cluster_that_refuses_the_pod(cluster: Cluster) -> None:
     text = 'pods "upload-models" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1'
     cluster.api.refuse("POST", PODS, 403, "Forbidden", text)
-    assert refused(cluster) == f"The cluster refuses the pod that uploads models: {text}"
+    assert refused(cluster) == (
+        "Quota q leaves no room for the pod that uploads models: pods is 1, of which 1 is used, and it takes 1. Ask for a larger quota, or "
+        "for less, or remove something."
+    )
 
 
 @pytest.mark.parametrize(

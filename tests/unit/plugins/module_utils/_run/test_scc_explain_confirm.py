@@ -61,6 +61,7 @@ def test_the_cluster_agrees_that_a_pod_is_admitted(api: FakeApi, connection: dic
         "by": None,
         "message": "",
         "reason": "",
+        "no_room": "",
     }
     # A dry run in the name of the controller, which will ask for the pod.
     (asked,) = [seen for seen in api.seen if seen.path == PODS]
@@ -101,7 +102,8 @@ def test_the_cluster_refuses_in_the_same_words(api: FakeApi, connection: dict[st
     message = confirmed(connection, fixed_user())[0]["message"]
     api.refuse("POST", PODS, 403, "Forbidden", message)
     _found, said = confirmed(connection, fixed_user())
-    assert said == {"agrees": True, "answer": "refused", "scc": None, "by": "scc", "message": message, "reason": ""}
+    assert (said["agrees"], said["answer"], said["by"], said["message"]) == (True, "refused", "scc", message)
+    assert (said["scc"], said["reason"], said["no_room"]) == (None, "", "")
 
 
 def test_the_cluster_refuses_in_other_words(api: FakeApi, connection: dict[str, Any]) -> None:
@@ -163,7 +165,67 @@ def test_who_else_refuses_says_nothing_about_the_verdict(
     api.refuse("POST", PODS, code, "Forbidden", words)
     found, said = confirmed(connection, deployment())
     assert found["verdict"] == "admitted"
-    assert said == {"agrees": None, "answer": "refused", "scc": None, "by": by, "message": words, "reason": words}
+    assert (said["agrees"], said["answer"], said["by"], said["message"]) == (None, "refused", by, words)
+    assert (said["scc"], said["reason"]) == (None, words)
+    assert bool(said["no_room"]) == (by == "quota")
+
+
+NOBODY_ELSE = (
+    'serviceaccounts "replicaset-controller" is forbidden: User "deployer" cannot impersonate resource "serviceaccounts" '
+    'in API group "" in the namespace "kube-system"'
+)
+NO_ACCOUNT = 'pods "server-" is forbidden: error looking up service account ns/sa: serviceaccount "sa" not found'
+FULL = 'pods "server-x" is forbidden: exceeded quota: q, requested: pods=1, used: pods=3, limited: pods=3'
+
+
+def deployer(last: str | None) -> Any:
+    """The answers to who may not impersonate, before the release's service account is there; ``last`` refuses the pod, None admits it."""
+
+    def answered(seen: Seen) -> tuple[int, Any]:
+        if seen.header("impersonate-user"):
+            return status(403, "Forbidden", NOBODY_ELSE)
+        if seen.body["spec"]["serviceAccountName"] != "default":
+            return status(403, "Forbidden", NO_ACCOUNT)
+        return (201, seen.body) if last is None else status(403, "Forbidden", last)
+
+    return answered
+
+
+def test_a_refusal_that_does_not_hang_on_who_asks_counts(api: FakeApi, connection: dict[str, Any]) -> None:
+    install(api)
+    words = (
+        'pods "server-" is forbidden: unable to validate against any security context constraint: [provider restricted-v2: '
+        '.spec.volumes[0]: Invalid value: "nfs": nfs volumes are not allowed to be used]'
+    )
+    api.answers["POST", PODS] = deployer(words)
+    _found, said = confirmed(connection, fixed_user())
+    assert (said["answer"], said["by"], said["message"]) == ("refused", "scc", words)
+    assert api.writes == []
+
+
+def test_an_scc_that_only_another_may_use_is_left_open(api: FakeApi, connection: dict[str, Any]) -> None:
+    install(api)
+    words = (
+        'pods "server-" is forbidden: unable to validate against any security context constraint: '
+        '[provider "ns.triton": Forbidden: not usable by user or serviceaccount]'
+    )
+    for last in (words, None):
+        api.answers["POST", PODS] = deployer(last)
+        _found, said = confirmed(connection, fixed_user())
+        assert (said["answer"], said["agrees"]) == ("unconfirmed", None)
+
+
+def test_a_full_quota_stops_what_is_not_there_yet(api: FakeApi, connection: dict[str, Any]) -> None:
+    install(api)
+    api.answers["POST", PODS] = deployer(FULL)
+    _found, said = confirmed(connection, deployment())
+    assert said["no_room"].startswith(
+        "Quota q leaves no room for the pods of Deployment server in namespace ns: pods is 3, of which 3 is used, and it takes 1."
+    )
+    # The workload's own pods may be those that fill it.
+    api.add("apps/v1", "Deployment", "server", "ns")
+    _found, said = confirmed(connection, deployment())
+    assert (said["by"], said["no_room"]) == ("quota", "")
 
 
 def test_who_may_not_speak_for_the_controller_is_told_what_it_takes(api: FakeApi, connection: dict[str, Any]) -> None:

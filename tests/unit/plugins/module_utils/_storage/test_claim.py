@@ -60,7 +60,7 @@ def test_storage_class_that_the_cluster_does_not_have() -> None:
     assert "existing" in caught.value.message
 
 
-@pytest.mark.parametrize("storage_class, known", [("fast", ["fast"]), ("", []), (None, []), ("gold", None)])
+@pytest.mark.parametrize("storage_class, known", [("fast", ["fast"]), ("", []), (None, ["fast"]), ("gold", None)])
 def test_storage_class_that_stands(storage_class: str | None, known: list[str] | None) -> None:
     target = Target("serving", "triton", None if known is None else classes(*known))
     (claim,) = Claim(size="1Gi", storage_class=storage_class).plan("models", target).definitions
@@ -175,10 +175,54 @@ def test_a_storage_class_that_is_not_there(known: list[str], named: str) -> None
     )
 
 
-@pytest.mark.parametrize("storage_class", [None, ""])
-def test_no_storage_class_is_never_missing(storage_class: str | None) -> None:
-    plan = Claim(size="1Gi", storage_class=storage_class).plan("models", Target("serving", "triton", []))
+def test_the_empty_storage_class_is_never_missing() -> None:
+    plan = Claim(size="1Gi", storage_class="").plan("models", Target("serving", "triton", []))
     assert len(plan.definitions) == 1
+
+
+@pytest.mark.parametrize(
+    "known, named", [([], "none"), ([StorageClass("b", "x", False), StorageClass("a", "x", False)], "a, b")]
+)
+def test_a_claim_without_a_class_where_none_is_the_default(known: list[StorageClass], named: str) -> None:
+    with pytest.raises(TritonError) as caught:
+        Claim(size="1Gi").plan("models", Target("serving", "triton", known))
+    assert caught.value.message.startswith(
+        f"Claim triton-models names no storage class, and the cluster has no default one; its storage classes are: {named}. Name one"
+    )
+    # Of names alone nobody can tell which is the default.
+    assert Claim(size="1Gi").plan("models", Target("serving", "triton", classes("a"))).definitions
+
+
+DELETED = {"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}, "spec": {"storageClassName": "fast"}}
+LOST = {"spec": {"storageClassName": "fast", "volumeName": "pv-1"}, "status": {"phase": "Lost"}}
+PENDING: dict[str, Any] = {"status": {"phase": "Pending"}}
+
+
+@pytest.mark.parametrize(
+    "live, says",
+    [
+        (DELETED, "is being deleted"),
+        (LOST, "is lost: its PersistentVolume pv-1 is gone"),
+        (
+            {**PENDING, "spec": {"storageClassName": "gone"}},
+            'names storage class "gone", which the cluster does not have',
+        ),
+        ({**PENDING, "spec": {"storageClassName": ""}}, "has no storage class and no volume"),
+        ({**PENDING, "spec": {}}, "has no storage class and no volume"),
+        # These are or may be served.
+        ({**PENDING, "spec": {"storageClassName": "fast"}}, ""),
+        ({**PENDING, "spec": {"storageClassName": "", "volumeName": "pv-1"}}, ""),
+        ({"spec": {"storageClassName": "gone", "volumeName": "pv-1"}, "status": {"phase": "Bound"}}, ""),
+    ],
+)
+def test_an_existing_claim_that_gets_no_volume(live: dict[str, Any], says: str) -> None:
+    target = having(("PersistentVolumeClaim", "theirs", live), storage_classes=classes("fast"))
+    if not says:
+        assert Claim(existing="theirs").plan("models", target).definitions == ()
+        return
+    with pytest.raises(TritonError) as caught:
+        Claim(existing="theirs").plan("models", target)
+    assert says in caught.value.message and "theirs" in caught.value.message
 
 
 def live(
@@ -282,7 +326,7 @@ def test_an_existing_claim_that_is_not_there() -> None:
 @pytest.mark.parametrize(
     "target",
     [
-        having(("PersistentVolumeClaim", "theirs", {})),
+        having(("PersistentVolumeClaim", "theirs", {"spec": {}})),
         having(denied=("PersistentVolumeClaim",)),
         having(preparing=True),
     ],

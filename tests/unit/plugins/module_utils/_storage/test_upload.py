@@ -44,7 +44,7 @@ def test_what_the_claim_has_is_not_uploaded(repository: Path) -> None:
     first = Upload(str(repository), existing="models").plan("models", TARGET)
     assert first.upload is not None and first.definitions == ()
     annotations = {"triton.inferops/versions": f"{'a' * 64},{first.upload['digest']}"}
-    target = having(("PersistentVolumeClaim", "models", {"metadata": {"annotations": annotations}}))
+    target = having(("PersistentVolumeClaim", "models", {"metadata": {"annotations": annotations}, "spec": {}}))
     again = Upload(str(repository), existing="models").plan("models", target)
     assert again.upload is not None and again.upload["needed"] is False
 
