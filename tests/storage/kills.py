@@ -44,7 +44,8 @@ KINDS = ("playbook", "container", "kubelet")
 CONTAINERS = {"upload": ("upload", "containerStatuses"), "sync": ("sync-models", "initContainerStatuses")}
 TRITON = "triton"
 SELECTOR = "labelSelector=app.kubernetes.io%2Fname%3Dtriton"
-PATIENCE_S = 120.0
+# As long as a whole run may take on a busy machine; whoever waits for a run notices when that ends.
+PATIENCE_S = 600.0
 POLL_S = 0.01
 WATCH_S = 0.2
 REQUEST_S = 5.0
