@@ -28,6 +28,7 @@ from conftest import ROOT, VALUES, Cluster
 sys.path.insert(0, str(ROOT / "tests" / "storage"))
 
 from kills import (
+    ASK_S,
     CONTAINERS,
     KINDS,
     WAYS,
@@ -204,7 +205,7 @@ class Killing:
             kubelet, starts = await_that(lambda: part(cluster, "kubelet"), "the kubelet")
             return kubelet.kill, lambda: (part(cluster, "kubelet") or (kubelet, 0))[1] > starts
         name, where = CONTAINERS[self.release.way]
-        container = await_that(lambda: self._container(playbook, name, where), f"container {name}")
+        container = await_that(lambda: self._container(playbook, name, where), f"container {name}", ASK_S)
         pids = container_processes(cluster, container)
         assert pids
         return lambda: signal_all(

@@ -47,7 +47,9 @@ SELECTOR = "labelSelector=app.kubernetes.io%2Fname%3Dtriton"
 # As long as a whole run may take on a busy machine; whoever waits for a run notices when that ends.
 PATIENCE_S = 600.0
 POLL_S = 0.01
-WATCH_S = 0.2
+# Where the API server is asked.
+ASK_S = 0.1
+WATCH_S = 0.5
 REQUEST_S = 5.0
 
 
@@ -60,12 +62,12 @@ def combinations(source: random.Random, number: int) -> list[tuple[str, str]]:
     return drawn[:number]
 
 
-def await_that(condition: Callable[[], Any], what: str, seconds: float = PATIENCE_S) -> Any:
+def await_that(condition: Callable[[], Any], what: str, every: float = POLL_S) -> Any:
     """Look until the condition gives something, and return that."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE_S
     while not (found := condition()):
-        assert time.monotonic() < deadline, f"{what}: not within {seconds:.0f} s"
-        time.sleep(POLL_S)
+        assert time.monotonic() < deadline, f"{what}: not within {PATIENCE_S:.0f} s"
+        time.sleep(every)
     return found
 
 
