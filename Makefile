@@ -18,6 +18,7 @@ NAMES ?=
 PODS ?= 200
 SEED ?= 1
 CASES ?= 200000
+KILLS ?= 40
 export CONTEXT NAMESPACE YES VARS NAMES
 
 PYTHON := python3
@@ -31,7 +32,7 @@ help: ## Show this list
 	@echo "  Variables: PROFILE=openshift|kubernetes NAME=(the profile) NODE=real|simulated"
 	@echo "             CLUSTER=own CONTEXT=name NAMESPACE=name YES=1 VARS=file (make demo on a cluster of yours)"
 	@echo "             CONTEXT=name NAMESPACE=name YES=1 NAMES=1 PODS=200 SEED=1 (make verify-openshift)"
-	@echo "             SEED=1 CASES=200000 (make soak-differential)"
+	@echo "             SEED=1 CASES=200000 (make soak-differential), SEED=1 KILLS=40 (make soak-storage)"
 
 # A bare Debian has no Python; everything after this step is Python's work.
 python:
@@ -73,7 +74,7 @@ test-storage: python ## Tests of model storage on the local cluster
 	@$(PYTHON) tests/tools/suite.py storage
 
 soak-storage: python ## All switches between storage back ends, and 40 kills of uploads and copies; its result goes to docs/evidence
-	@$(PYTHON) tests/storage/soak.py --seed '$(SEED)'
+	@$(PYTHON) tests/storage/soak.py --seed '$(SEED)' --kills '$(KILLS)'
 
 verify-openshift: python ## Compare the SCC engine with an OpenShift of yours by dry runs; asks first, writes nothing there
 	@$(PYTHON) tests/tools/verify_openshift.py --pods '$(PODS)' --seed '$(SEED)'

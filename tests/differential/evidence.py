@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,11 @@ def machine() -> dict[str, Any]:
     }
 
 
-def commit() -> str:
+JUDGED = ("plugins", "bin", "tests/differential", "tests/cluster/oracle")
+
+
+def commit(paths: Sequence[str] = JUDGED) -> str:
+    """The commit that is tested, and whether what it tests was changed since."""
     found = run(["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT).stdout.strip()
-    changed = run(
-        ["git", "status", "--porcelain", "--", "plugins", "bin", "tests/differential", "tests/cluster/oracle"], cwd=ROOT
-    )
+    changed = run(["git", "status", "--porcelain", "--", *paths], cwd=ROOT)
     return f"{found} with changes" if changed.stdout.strip() else found

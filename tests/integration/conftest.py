@@ -137,19 +137,7 @@ class Cluster:
         env: Mapping[str, str] | None = None,
     ) -> Played:
         """Run a playbook once for several inventory hosts with variables of their own; as the administrator if they name no cluster."""
-        common = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
-        named = {"triton_kubeconfig", "triton_host"}
-        inventory = {
-            host: {
-                **common,
-                **({} if named & set(variables) else {"triton_kubeconfig": str(self.kubeconfig)}),
-                **variables,
-            }
-            for host, variables in hosts.items()
-        }
-        path = self.folder / f"inventory-{uuid.uuid4().hex[:8]}.yml"
-        path.write_text(yaml.safe_dump({"all": {"hosts": inventory}}))
-        command = [f"{self.env['INFEROPS_VENV']}/bin/ansible-playbook", "-i", str(path), f"inferops.triton.{playbook}"]
+        command = self.command(playbook, hosts)
         offset = self.audit_offset()
         done = subprocess.run(
             [*command, *arguments], env={**self.env, **(env or {})}, text=True, capture_output=True, check=False
@@ -166,6 +154,22 @@ class Cluster:
             tuple(write for user in USERS for write in self.writes(offset, user)),
             messages,
         )
+
+    def command(self, playbook: str, hosts: Mapping[str, Mapping[str, Any]]) -> list[str]:
+        """The command that runs a playbook for these hosts, with an inventory of its own."""
+        common = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+        named = {"triton_kubeconfig", "triton_host"}
+        inventory = {
+            host: {
+                **common,
+                **({} if named & set(variables) else {"triton_kubeconfig": str(self.kubeconfig)}),
+                **variables,
+            }
+            for host, variables in hosts.items()
+        }
+        path = self.folder / f"inventory-{uuid.uuid4().hex[:8]}.yml"
+        path.write_text(yaml.safe_dump({"all": {"hosts": inventory}}))
+        return [f"{self.env['INFEROPS_VENV']}/bin/ansible-playbook", "-i", str(path), f"inferops.triton.{playbook}"]
 
 
 def _failures(output: str) -> Iterator[tuple[str, str]]:

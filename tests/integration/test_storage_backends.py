@@ -14,7 +14,7 @@ import os
 import random
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +23,27 @@ from conftest import IMAGE, ROOT, VALUES, Cluster
 
 sys.path.insert(0, str(ROOT / "tests" / "storage"))
 
-from objectstore import GcsStore, S3Store, gcs_store, s3_store
+from kills import volume
+from objectstore import RCLONE_IMAGE, GcsStore, S3Store, gcs_store, s3_store
 from repositories import many_small
+from syncing import digest
 
 MODEL = "small_000"
 SEED = int(os.environ.get("INFEROPS_SEED", "1"))
 # All switches take some minutes; make soak-storage goes through them.
 WHOLE = os.environ.get("INFEROPS_WHOLE") == "1"
+RESULTS = os.environ.get("INFEROPS_RESULTS", "")
 
 
 @dataclass(frozen=True)
 class Place:
-    """What chooses a back end, and the factor of the model that lies there."""
+    """What chooses a back end, the factor of the model that lies there, and, for a back end on a claim, the directory there and its digest."""
 
     repository: Mapping[str, Any]
     factor: int
+    claim: str = ""
+    directory: str = ""
+    digest: str = ""
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +62,7 @@ def gcs(cluster: Cluster) -> Iterator[GcsStore]:
 def places(cluster: Cluster, namespace: str, s3: S3Store, gcs: GcsStore, tmp_path: Path) -> dict[str, Place]:
     """Back ends that the local cluster carries out, each with its model."""
     factors: dict[str, int] = {}
+    folders: dict[str, Path] = {}
 
     def repository(name: str) -> Path:
         folder = tmp_path / name
@@ -63,10 +70,11 @@ def places(cluster: Cluster, namespace: str, s3: S3Store, gcs: GcsStore, tmp_pat
             factor = many_small(folder / str(seed), models=1, seed=seed)[MODEL]
             if factor not in factors.values():
                 factors[name] = factor
-                return folder / str(seed)
+                folders[name] = folder / str(seed)
+                return folders[name]
         raise AssertionError("no factor of its own")
 
-    for name in ("http", "https"):
+    for name in ("http", "https", "sync"):
         s3.fill(repository(name), "models", f"{namespace}/{name}")
     gcs.fill(repository("gcs"), "models", namespace)
     fill_claim(cluster, namespace, repository("claim"))
@@ -103,8 +111,28 @@ def places(cluster: Cluster, namespace: str, s3: S3Store, gcs: GcsStore, tmp_pat
         "gcs": {
             "gcs": {"bucket": "models", "prefix": namespace, "emulator": gcs.env["CLOUD_STORAGE_EMULATOR_ENDPOINT"]}
         },
+        # These two share the release's own claim, as they do for whoever goes from one to the other.
+        "sync": {
+            "sync": {
+                "s3": {
+                    **bucket,
+                    "prefix": f"{namespace}/sync",
+                    "endpoint": s3.endpoint(),
+                    "existing_secret": "keys",
+                },
+                "claim": {"size": "64Mi"},
+                "image": RCLONE_IMAGE,
+                "pull_policy": "Never",
+            }
+        },
+        "upload": {"upload": {"path": str(repository("upload")), "size": "64Mi"}},
     }
-    return {name: Place(one, factors[name]) for name, one in chosen.items()}
+    found = {name: Place(one, factors[name]) for name, one in chosen.items()}
+    for name in ("sync", "upload"):
+        version = digest(folders[name])
+        found[name] = replace(found[name], claim="triton-models", directory=version, digest=version)
+    found["claim"] = replace(found["claim"], claim="filled", directory="models", digest=digest(folders["claim"]))
+    return found
 
 
 def fill_claim(cluster: Cluster, namespace: str, folder: Path) -> None:
@@ -196,8 +224,14 @@ def test_from_any_back_end_to_any_other(cluster: Cluster, namespace: str, places
 
     removed = cluster.play("remove", variables)
     assert removed.code == 0, removed.output
+    for place in places.values():
+        assert not place.claim or digest(volume(cluster, namespace, place.claim) / place.directory) == place.digest
     kept = cluster.get("persistentvolumeclaims,secrets,configmaps", "-n", namespace)["items"]
     names_kept = {f"{item['kind']}/{item['metadata']['name']}" for item in kept}
-    assert {"PersistentVolumeClaim/filled", "Secret/keys", "ConfigMap/authority"} <= names_kept
+    assert {"Secret/keys", "ConfigMap/authority"} <= names_kept
     ours = "app.kubernetes.io/managed-by"
-    assert [item for item in kept if item["metadata"].get("labels", {}).get(ours) == "inferops.triton"] == []
+    labelled = [item for item in kept if item["metadata"].get("labels", {}).get(ours) == "inferops.triton"]
+    assert [item for item in labelled if item["kind"] != "PersistentVolumeClaim"] == []
+    if RESULTS:
+        figures = {"back_ends": sorted(places), "switches": len(walk) - 1}
+        Path(RESULTS, "switches.json").write_text(json.dumps(figures))

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The project's test suites: `suite.py unit`, `lint`, `differential`, `integration`, or `all` of them in this order.
 
-`suite.py storage` is that part of `integration` which is about model storage.
+`suite.py storage` is that part of `integration` which is about model storage, and `soak-storage` what tests/storage/soak.py runs of it.
 """
 
 from __future__ import annotations
@@ -137,6 +137,14 @@ SUITES: dict[str, Callable[[], list[list[Case]]]] = {
 # Parts of these, to be run alone.
 PARTS: dict[str, Callable[[], list[list[Case]]]] = {
     "storage": lambda: [[Case("storage core219", partial(integration, "core219", "test_storage*.py"), live=True)]],
+    # What `make soak-storage` carries out at full length.
+    "soak-storage": lambda: [
+        [
+            Case("kills", partial(integration, "core219", "test_storage_kills.py"), live=True),
+            Case("switches", partial(integration, "core219", "test_storage_backends.py"), live=True),
+            Case("kills of the script", partial(integration, "core219", "test_storage_sync_script.py"), live=True),
+        ]
+    ],
 }
 
 
