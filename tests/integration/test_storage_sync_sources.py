@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, inferops.triton contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Models copied from stores that do not speak S3, before Triton starts: served, pinned, and one clear sentence where it cannot be done."""
+"""Models copied from Google's kind of store before Triton starts: served, pinned, and one clear sentence where it cannot be done."""
 
 from __future__ import annotations
 
@@ -39,7 +39,6 @@ def settings(namespace: str, source: dict[str, Any], **options: Any) -> dict[str
 
 
 def test_gcs_served_changed_and_pinned(cluster: Cluster, namespace: str, gcs: GcsStore, tmp_path: Path) -> None:
-    """Through Google's protocol, over a proxy that stands for Google."""
     first_factors = many_small(tmp_path / "first", models=2, seed=11)
     second_factors = many_small(tmp_path / "second", models=2, seed=12)
     first, second = digest(tmp_path / "first"), digest(tmp_path / "second")
