@@ -165,6 +165,12 @@ look() {
     if [ -n "$odd" ]; then
         fail 78 "A name in $SYNC_SOURCE has a backslash, a control character or a sign for one in it: $odd; rename it."
     fi
+    # Stores may give an MD5 that is not that of the content, as for files encrypted with keys of a KMS; rclone's own variable says so.
+    unchecked=
+    case ${RCLONE_IGNORE_CHECKSUM:-} in
+    [Tt]* | 1) unchecked=yes ;;
+    esac
+    grep -qE '"md5":"[0-9a-f]' "$work/listing" || unchecked=yes
     fingerprint=$({ printf '%s\n' "$SYNC_SOURCE"; cat "$work/listing"; } | sha256sum | cut -c 1-64)
 }
 
@@ -303,23 +309,105 @@ size_of() {
     du -sk "$1" | awk '{ printf "%.0f", $1 * 1024 }'
 }
 
+# rclone would look at the checksum of each file by itself; here that is done beside SHA-256 and other files' copies, see sum_up.
 transfer() {
+    follow >/dev/null 2>&1 &
+    follower=$!
     watch rclone --config= --use-server-modtime --contimeout 15s --stats 30s --stats-one-line --stats-log-level NOTICE --buffer-size 8M \
-        --transfers "$SYNC_TRANSFERS" ${SYNC_BANDWIDTH:+--bwlimit} ${SYNC_BANDWIDTH:+"$SYNC_BANDWIDTH"} \
+        --ignore-checksum --transfers "$SYNC_TRANSFERS" ${SYNC_BANDWIDTH:+--bwlimit} ${SYNC_BANDWIDTH:+"$SYNC_BANDWIDTH"} \
         sync --create-empty-src-dirs "$SYNC_REMOTE" "$SYNC_VOLUME/$incoming"
+    set -- $?
+    kill -USR1 $follower
+    wait $follower
+    return "$1"
 }
 
-# What an earlier run left has the right sizes and times; now look at its content as well.
-verify() {
-    watch rclone --config= --stats 0 check "$SYNC_REMOTE" "$SYNC_VOLUME/$incoming"
-    code=$?
-    [ $code -ne 0 ] || return 0
-    said '[1-9][0-9]* differences found' || explain $code
-    return 1
+# Sum up what is copied while the rest is on its way: what has its name is whole.
+follow() {
+    over=
+    nap=
+    trap 'over=yes; [ -z "$nap" ] || kill $nap' USR1
+    while [ -z "$over" ]; do
+        sleep 2 &
+        nap=$!
+        wait $nap
+        nap=
+        [ -n "$over" ] || sum_up ! -name '*.partial' || :
+    done
+}
+
+# Checksums of the files that have none yet, chosen by arguments for find. A file is known again by inode, size and time of its last
+# change. Each line is SHA-256, MD5 and what stat says.
+sum_up() {
+    (cd "$incoming" && find . -type f "$@" -exec stat -c '%i %s %z %n' {} +) >"$work/now" || return
+    awk -v known="$work/summed" -v unchecked="$unchecked" '
+        BEGIN { while ((getline line <known) > 0) if (unchecked || substr(line, 66, 1) != " ") seen[substr(line, 99)] = 1 }
+        !($0 in seen)' "$work/now" >"$work/new" || return
+    [ -s "$work/new" ] || return 0
+    sed 's|^[^/]* \./||' "$work/new" >"$work/names"
+    # Two processes, since one uses one processor only; in a shell of their own, which a signal does not call away from waiting.
+    (
+        hashes md5 &
+        hashes sha256
+        code=$?
+        wait $! && exit $code
+    ) || return
+    awk -v sha256="$work/new.sha256" -v md5="$work/new.md5" -v unchecked="$unchecked" '
+        BEGIN {
+            while ((getline line <sha256) > 0) first[substr(line, 67)] = substr(line, 1, 64)
+            while ((getline line <md5) > 0) second[substr(line, 35)] = substr(line, 1, 32)
+        }
+        {
+            path = substr($0, index($0, " ./") + 3)
+            if (unchecked) second[path] = sprintf("%32s", "")
+            if (path in first && path in second) print first[path], second[path], $0
+        }' "$work/new" >>"$work/summed"
+}
+
+# Without the variables that say what to leave out of the source.
+hashes() {
+    : >"$work/new.$1"
+    [ "$1$unchecked" != md5yes ] || return 0
+    env -i PATH="$PATH" HOME="$HOME" rclone --config= hashsum "$1" --files-from-raw "$work/names" "$SYNC_VOLUME/$incoming" \
+        >"$work/new.$1" 2>"$work/log.$1"
+}
+
+# Written to disk meanwhile, so that little is left to write before it is published.
+finish_sums() {
+    settle "$incoming" &
+    sum_up
+    set -- $?
+    wait
+    return "$1"
+}
+
+# Compare the copy with the listing: names, sizes, and MD5 where the source knows it. $work/sums gets the lines of sha256sum, and
+# $work/different the files that are to be copied again.
+compare() {
+    awk -v summed="$work/summed" -v now="$work/now" -v sums="$work/sums" '
+        BEGIN {
+            while ((getline line <summed) > 0) known[substr(line, 99)] = substr(line, 1, 97)
+            printf "" >sums
+            while ((getline line <now) > 0) {
+                split(line, part, " ")
+                path = substr(line, index(line, " ./") + 3)
+                size[path] = part[2]
+                md5[path] = substr(known[line], 66)
+                print substr(known[line], 1, 64) "  " path >sums
+            }
+        }
+        {
+            path = substr($0, 10, index($0, "\",\"Name\":\"") - 10)
+            gsub(/\\"/, "\"", path); gsub(/\\u003c/, "<", path); gsub(/\\u003e/, ">", path); gsub(/\\u0026/, "\\&", path)
+            gsub(/\\u2028/, "\342\200\250", path); gsub(/\\u2029/, "\342\200\251", path)
+            match($0, /,"Size":-?[0-9]+/); wanted = substr($0, RSTART + 8, RLENGTH - 8)
+            wrong = !(path in size) || wanted >= 0 && wanted != size[path]
+            if (match($0, /"md5":"[0-9a-f]+"/) && md5[path] ~ /[0-9a-f]/) wrong = wrong || substr($0, RSTART + 7, 32) != md5[path]
+            if (wrong) print path
+        }' "$work/listing" >"$work/different"
 }
 
 digest() {
-    tool hashsum sha256 "$SYNC_VOLUME/$incoming" >"$work/sums" 2>"$log" || explain $?
     [ "$(grep -cE '^[0-9a-f]{64}  .' "$work/sums")" -eq "$files" ] ||
         fail 75 "The copy of $SYNC_SOURCE has other files than the source; the next attempt begins again."
     printf 'sha256-%s' "$(sort "$work/sums" | sha256sum | cut -c 1-64)"
@@ -373,6 +461,8 @@ alone
 # Pods that cannot keep each other away copy into directories of their own.
 [ -n "$flock" ] || incoming=.incoming-$source-$self
 known
+: >"$work/summed"
+: >"$work/different"
 for round in 1 2 3; do
     fresh=yes
     [ -d "$incoming" ] || seed && fresh=
@@ -394,14 +484,27 @@ for round in 1 2 3; do
         fi
         explain $code
     fi
+    finish_sums >/dev/null 2>&1 &
+    finishing=$!
     before=$fingerprint
     look
+    wait $finishing
+    code=$?
+    if [ $code -ne 0 ]; then
+        cat "$work"/log.* >"$log" 2>/dev/null
+        explain $code
+    fi
+    : >"$work/different"
     if [ "$fingerprint" != "$before" ]; then
         say "The source changed during the copy; copying again."
         continue
     fi
-    if [ -z "$fresh" ] && ! verify; then
-        begin_anew
+    compare
+    if [ -s "$work/different" ]; then
+        say "Not what the source has, so copied again: $(head -n 3 "$work/different" | tr '\n' ' ')"
+        while IFS= read -r path; do
+            rm -f "$incoming/$path"
+        done <"$work/different"
         continue
     fi
     version=$(digest) || exit $?
@@ -409,5 +512,9 @@ for round in 1 2 3; do
     check_pin "$version"
     publish "$version"
 done
+if [ -s "$work/different" ]; then
+    fail 75 "Files of $SYNC_SOURCE do not have the size and MD5 that it lists, after $round copies: $(head -n 3 "$work/different" | tr '\n' ' '); \
+where the MD5s of a store are not those of the content (keys of a KMS), set RCLONE_IGNORE_CHECKSUM to true in env."
+fi
 fail 75 "$SYNC_SOURCE changed during each of $round copies; nothing was published. Let a release of models be written before it is deployed."
 """
