@@ -345,6 +345,7 @@ sum_up() {
         !($0 in seen)' "$work/now" >"$work/new" || return
     [ -s "$work/new" ] || return 0
     sed 's|^[^/]* \./||' "$work/new" >"$work/names"
+    size=$(awk '{ sum += $2 } END { printf "%.0f", sum }' "$work/new")
     # Two processes, since one uses one processor only; in a shell of their own, which a signal does not call away from waiting.
     (
         hashes md5 &
@@ -364,10 +365,16 @@ sum_up() {
         }' "$work/new" >>"$work/summed"
 }
 
-# Without the variables that say what to leave out of the source.
+# By rclone, which is a few times as fast as busybox, but takes longer to start; without the variables that say what to leave out.
 hashes() {
     : >"$work/new.$1"
-    [ "$1$unchecked" != md5yes ] || return 0
+    if [ "$1$unchecked" = md5yes ]; then
+        return
+    fi
+    if [ "$size" -le 33554432 ]; then
+        (cd "$incoming" && tr '\n' '\0' <"$work/names" | xargs -0 "${1}sum" --) >"$work/new.$1" 2>"$work/log.$1"
+        return
+    fi
     env -i PATH="$PATH" HOME="$HOME" rclone --config= hashsum "$1" --files-from-raw "$work/names" "$SYNC_VOLUME/$incoming" \
         >"$work/new.$1" 2>"$work/log.$1"
 }
