@@ -104,5 +104,7 @@ def lines(
         more = {
             name: [of(cost) for cost in costs] for name, costs in also.items() if (name, part) != ("floor", "memory")
         }
-        found.append(line(f"{prefix}_{part}", data, [of(cost) for cost in ours], [of(cost) for cost in peer], unit, **more))
+        found.append(
+            line(f"{prefix}_{part}", data, [of(cost) for cost in ours], [of(cost) for cost in peer], unit, **more)
+        )
     return found

@@ -31,7 +31,9 @@ DATA = {"small": many_small, "large": one_large}
 KINDS = ("sync", "upload")
 
 
-def lines(rounds: int, cluster: str, kinds: tuple[str, ...] = KINDS, data: tuple[str, ...] = tuple(DATA)) -> Iterator[dict[str, Any]]:
+def lines(
+    rounds: int, cluster: str, kinds: tuple[str, ...] = KINDS, data: tuple[str, ...] = tuple(DATA)
+) -> Iterator[dict[str, Any]]:
     """All lines, each as soon as it is known; the namespace and the store go in the end. Raises ToolError."""
     state = ROOT / ".cluster" / cluster
     namespace = f"bench-storage-{uuid.uuid4().hex[:6]}"

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from common import run, say
+from common import say
 from measure import MIB, SIDES, Cost, ToolError, lines, orders, timed
 from objectstore import RCLONE_IMAGE, S3Store
 from provide import collections, kubectl

@@ -91,7 +91,9 @@ class Bench:
         }
         first, connections, _sent = self._watched(variables)
         if not connections:
-            raise ToolError("an upload is not seen in the audit log, so it cannot be the witness of those that send nothing.")
+            raise ToolError(
+                "an upload is not seen in the audit log, so it cannot be the witness of those that send nothing."
+            )
         again, connections, sent = self._watched(variables)
         costs.ours.append(first)
         costs.again.append(again)
