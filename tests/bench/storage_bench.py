@@ -23,18 +23,20 @@ sys.path[:0] = [str(HERE), *(str(HERE.parent / name) for name in ("tools", "stor
 import sync_bench
 import upload_bench
 from common import ROOT, ToolError, run
-from objectstore import s3_store
+from objectstore import ClusterError, s3_store
 from provide import kubectl
 from repositories import many_small, one_large
 
 DATA = {"small": many_small, "large": one_large}
 KINDS = ("sync", "upload")
+# What a bench ends with that cannot be carried out.
+FAILURES = (ToolError, ClusterError)
 
 
 def lines(
     rounds: int, cluster: str, kinds: tuple[str, ...] = KINDS, data: tuple[str, ...] = tuple(DATA)
 ) -> Iterator[dict[str, Any]]:
-    """All lines, each as soon as it is known; the namespace and the store go in the end. Raises ToolError."""
+    """All lines, each as soon as it is known; the namespace and the store go in the end. Raises FAILURES."""
     state = ROOT / ".cluster" / cluster
     namespace = f"bench-storage-{uuid.uuid4().hex[:6]}"
     admin = [kubectl(), "--kubeconfig", state / "kubeconfig"]
@@ -70,7 +72,7 @@ def main() -> int:
     try:
         for line in lines(arguments.rounds, arguments.cluster, kinds, data):
             print(json.dumps(line), flush=True)
-    except ToolError as error:
+    except FAILURES as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     return 0
