@@ -24,7 +24,7 @@ import sync_bench
 import upload_bench
 from common import ROOT, ToolError, run
 from objectstore import ClusterError, s3_store
-from provide import kubectl
+from provide import collections, kubectl
 from repositories import many_small, one_large
 
 DATA = {"small": many_small, "large": one_large}
@@ -39,6 +39,7 @@ def lines(
     """All lines, each as soon as it is known; the namespace and the store go in the end. Raises FAILURES."""
     state = ROOT / ".cluster" / cluster
     namespace = f"bench-storage-{uuid.uuid4().hex[:6]}"
+    installed = collections(upload_bench.CORE)
     admin = [kubectl(), "--kubeconfig", state / "kubeconfig"]
     with tempfile.TemporaryDirectory(prefix="inferops-bench-") as folder, s3_store(cluster, tls=False) as store:
         run([*admin, "create", "namespace", namespace])
@@ -51,11 +52,11 @@ def lines(
                 DATA[name](models)
                 store.fill(models, "models", name)
                 if "sync" in kinds:
-                    sync = sync_bench.Bench(state / "kubeconfig", namespace, name, store)
+                    sync = sync_bench.Bench(state / "kubeconfig", namespace, name, store, installed)
                     sync.make_secret()
                     yield from sync.measure(rounds)
                 if "upload" in kinds:
-                    yield from upload_bench.Bench(state, namespace, name, models, store).measure(rounds)
+                    yield from upload_bench.Bench(state, namespace, name, models, store, installed).measure(rounds)
         finally:
             run([*admin, "delete", "namespace", namespace, "--wait", "--timeout=180s"])
 

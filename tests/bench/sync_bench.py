@@ -20,9 +20,8 @@ from typing import Any
 from common import say
 from measure import MIB, SIDES, Cost, ToolError, lines, orders, timed
 from objectstore import RCLONE_IMAGE, S3Store
-from provide import collections, kubectl
+from provide import kubectl
 
-CORE = "core219"
 SECRET = "store"
 # Version 1 of control groups, and version 2. Reading a file by the shell itself costs next to nothing, so the memory can be looked at often.
 MEASURE = r"""
@@ -42,7 +41,7 @@ watch() {
             total_rss | anon) if [ "$value" -gt $most ]; then most=$value; echo "$most" >/measured/most; fi ;;
             esac
         done <$memory
-        sleep 0.05
+        sleep 0.1
     done
 }
 watch &
@@ -64,6 +63,8 @@ class Bench:
     namespace: str
     data: str
     store: S3Store
+    # The collections path that the plan comes from.
+    installed: Path
 
     def measure(self, rounds: int) -> Iterator[dict[str, Any]]:
         """The lines of this data. Raises ToolError."""
@@ -103,9 +104,8 @@ class Bench:
 
     def planned(self) -> dict[str, Any]:
         """The container and the volumes that the back end plans."""
-        path = str(collections(CORE))
-        if path not in sys.path:
-            sys.path.insert(0, path)
+        if str(self.installed) not in sys.path:
+            sys.path.insert(0, str(self.installed))
         from ansible_collections.inferops.triton.plugins.module_utils._storage.base import Target
         from ansible_collections.inferops.triton.plugins.module_utils._storage.sync import Sync
 

@@ -151,27 +151,34 @@ look() {
         cat "$log" >&2
         explain $code
     fi
-    sed -n 's/,$//; s/,"Tier":"[^"]*"//; /^{/p' "$work/json" | sort >"$work/listing"
-    files=$(wc -l <"$work/listing" | tr -d ' ')
-    bytes=$(sed -n 's/.*"Size":\([0-9]*\),.*/\1/p' "$work/listing" | awk '{ sum += $1 } END { printf "%.0f", sum }')
+    sed -n 's/,$//; s/,"Tier":"[^"]*"//; /^{/p' "$work/json" | sort >"$work/listed"
+    # The same as before the copy, most of the time.
+    if cmp -s "$work/listed" "$work/listing"; then
+        return
+    fi
+    mv "$work/listed" "$work/listing"
+    counted=$(awk '
+        match($0, /,"Size":[0-9]+/) { sum += substr($0, RSTART + 8, RLENGTH - 8) }
+        /"md5":"[0-9a-f]/ { sums++ }
+        END { printf "%d %.0f %d", NR, sum, sums }' "$work/listing")
+    files=${counted%% *}
+    bytes=${counted#* }
+    bytes=${bytes% *}
     if [ "$files" -eq 0 ]; then
         fail 78 "$SYNC_SOURCE has no files; put the model repository there, or correct the prefix."
     fi
     # sha256sum and rclone write such names each in a way of its own (rclone with the signs from U+2400 on, U+201B and U+FF0F).
-    odd=$({
-        grep -E '"Path":"([^"\\]|\\[^\\nrtu]|\\u00[2-7])*\\([\\nrt]|u00[01])' "$work/listing"
-        grep -F -e "$(printf '\342\220')" -e "$(printf '\342\200\233')" -e "$(printf '\357\274\217')" "$work/listing"
-    } | head -n 1)
+    odd=$(grep -m 1 -E -e '"Path":"([^"\\]|\\[^\\nrtu]|\\u00[2-7])*\\([\\nrt]|u00[01])' -e "$(printf '\342\220|\342\200\233|\357\274\217')" "$work/listing")
     if [ -n "$odd" ]; then
         fail 78 "A name in $SYNC_SOURCE has a backslash, a control character or a sign for one in it: $odd; rename it."
     fi
     # Stores may give an MD5 that is not that of the content, as for files encrypted with keys of a KMS; rclone's own variable says so.
     unchecked=
-    case ${RCLONE_IGNORE_CHECKSUM:-} in
-    [Tt]* | 1) unchecked=yes ;;
+    case ${RCLONE_IGNORE_CHECKSUM:-}/${counted##* } in
+    [Tt]*/* | 1/* | */0) unchecked=yes ;;
     esac
-    grep -qE '"md5":"[0-9a-f]' "$work/listing" || unchecked=yes
-    fingerprint=$({ printf '%s\n' "$SYNC_SOURCE"; cat "$work/listing"; } | sha256sum | cut -c 1-64)
+    fingerprint=$({ printf '%s\n' "$SYNC_SOURCE"; cat "$work/listing"; } | sha256sum)
+    fingerprint=${fingerprint%% *}
 }
 
 # One lock for the few moments in which names change. Without flock, a rename that fails where the name is taken has to do.
@@ -379,7 +386,7 @@ hashes() {
         >"$work/new.$1" 2>"$work/log.$1"
 }
 
-# Written to disk meanwhile, so that little is left to write before it is published.
+# Written to disk meanwhile; nothing changes the copy after that.
 finish_sums() {
     settle "$incoming" &
     sum_up
@@ -425,13 +432,18 @@ settle() {
     sync -f "$1" 2>/dev/null || sync
 }
 
+# The same for a name: the files that it leads to are there already.
+settle_name() {
+    sync "$1" 2>/dev/null || settle "$1"
+}
+
 remember() {
     echo "$1" >"$work/version"
     write "$work/version" .sources "$fingerprint"
 }
 
+# The content is on disk, see finish_sums.
 publish() {
-    settle "$incoming"
     books
     # Recorded first: a version that nobody is known to use would never be removed.
     { echo "$1"; grep -vxF "$1" "$mine" 2>/dev/null; } >"$work/used"
@@ -440,14 +452,14 @@ publish() {
         mv -T "$incoming" "$1" 2>"$log" || [ -d "$1" ] || unwritable
     fi
     rm -rf "$incoming"
-    settle .
+    settle_name .
     serve "$1"
 }
 
-mkdir -p "$work" || fail 78 "The directory $SYNC_LINK cannot be written."
+{ mkdir -p "$work" && rm -f "$work/listing" "$work/different"; } || fail 78 "The directory $SYNC_LINK cannot be written."
 cd "$SYNC_VOLUME" 2>"$log" || fail 78 "There is no volume at $SYNC_VOLUME."
 mkdir -p .sources .used 2>"$log" || unwritable
-source=$(printf '%s' "$SYNC_SOURCE" | sha256sum | cut -c 1-16)
+source=$(printf '%.16s' "$(printf '%s' "$SYNC_SOURCE" | sha256sum)")
 touch .lock ".lock-$source" 2>"$log" || unwritable
 public=
 anew=
@@ -469,7 +481,6 @@ alone
 [ -n "$flock" ] || incoming=.incoming-$source-$self
 known
 : >"$work/summed"
-: >"$work/different"
 for round in 1 2 3; do
     fresh=yes
     [ -d "$incoming" ] || seed && fresh=
@@ -501,7 +512,7 @@ for round in 1 2 3; do
         cat "$work"/log.* >"$log" 2>/dev/null
         explain $code
     fi
-    : >"$work/different"
+    rm -f "$work/different"
     if [ "$fingerprint" != "$before" ]; then
         say "The source changed during the copy; copying again."
         continue
