@@ -115,7 +115,7 @@ class Bench:
             if time.monotonic() > deadline:
                 raise ToolError("the audit log does not show a request that was answered.")
         found = [event.get("objectRef", {}) for event in events(log, offset, "admin")]
-        connections = sum(one.get("resource") == "pods" and bool(one.get("subresource")) for one in found)
+        connections = sum((one.get("namespace"), one.get("subresource")) == (self.namespace, "exec") for one in found)
         sent = re.search(r"sent (\d+)", said)
         if sent is None:
             raise ToolError(f"the playbook does not tell what it sent:\n{said}")
