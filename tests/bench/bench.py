@@ -1,11 +1,12 @@
 # Copyright: (c) 2026, inferops.triton contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compare the SCC engine with OpenShift's (scc_throughput.py), and the deploy playbook with the hand-written one (peer.yml).
+"""Compare the SCC engine with OpenShift's (scc_throughput.py), uploads and syncs with `kubectl cp` and rclone (storage_bench.py), and the
+deploy playbook with the hand-written one (peer.yml).
 
-The playbooks run on a local cluster of their own.
+All but the engine runs on a local cluster of the bench's own.
 
-Each round deploys with both into fresh namespaces, then with both again into the same ones; who goes first alternates.
+Each round of playbooks deploys with both into fresh namespaces, then with both again into the same ones; who goes first alternates.
 Prints one JSON object per line, with medians over the rounds; what happens meanwhile goes to stderr. "cpu" is the user
 and system time of ansible-playbook and of everything that it started and waited for.
 """
@@ -14,15 +15,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,20 +32,13 @@ from provide import TOOLS, collections, helm, kubectl, venv
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import scc_throughput
+import storage_bench
+from measure import SIDES, Cost, ansible_env, timed
 
 HERE = Path(__file__).resolve().parent
 CORE = "core219"
 NAME = "bench"
 IMAGE = {"repository": "inferops.local/tritonserver", "tag": "2.51.0", "pullPolicy": "Never"}
-SIDES = ("ours", "peer")
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one run of a playbook took, in seconds."""
-
-    wall: float
-    cpu: float
 
 
 def playbook_of(side: str, namespace: str, kubeconfig: Path) -> tuple[str, Mapping[str, Any]]:
@@ -73,29 +64,14 @@ def playbook_of(side: str, namespace: str, kubeconfig: Path) -> tuple[str, Mappi
 def deploy(side: str, namespace: str, kubeconfig: Path, *, converged: bool) -> Cost:
     """Run one side's playbook. Raises ToolError when it fails, or when a converged run changed anything."""
     playbook, variables = playbook_of(side, namespace, kubeconfig)
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as extra, tempfile.TemporaryFile("w+") as output:
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as extra:
         json.dump(variables, extra)
         extra.flush()
         command = [venv(CORE) / "bin" / "ansible-playbook", "-i", TOOLS / "demo" / "inventory.yml", playbook]
-        env = {
-            **{
-                name: value for name, value in os.environ.items() if not name.startswith(("KUBE", "K8S_AUTH_", "HELM_"))
-            },
-            "ANSIBLE_CONFIG": str(TOOLS / "ansible.cfg"),
-            "ANSIBLE_COLLECTIONS_PATH": str(collections(CORE)),
-        }
-        begun = time.monotonic()
-        # wait4 tells the usage of this one child and of what it waited for itself.
-        process = subprocess.Popen([*command, "-e", f"@{extra.name}"], env=env, stdout=output, stderr=subprocess.STDOUT)
-        status, usage = os.wait4(process.pid, 0)[1:]
-        wall = time.monotonic() - begun
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        text = output.read()
+        cost, text = timed([*command, "-e", f"@{extra.name}"], ansible_env(collections(CORE)))
     changed = sum(map(int, re.findall(r"^demo +: .*\bchanged=(\d+)", text, re.MULTILINE)))
-    if process.returncode != 0 or (converged and changed):
-        raise ToolError(f"the playbook of {side} failed, or changed {changed} tasks:\n{text}")
-    cost = Cost(wall, usage.ru_utime + usage.ru_stime)
+    if converged and changed:
+        raise ToolError(f"the playbook of {side} changed {changed} tasks:\n{text}")
     say(f"{side} {'converged' if converged else 'first'}: {cost.wall:.1f} s, CPU {cost.cpu:.1f} s")
     return cost
 
@@ -149,7 +125,9 @@ def main() -> int:
             raise ToolError("the local cluster did not come up; the reason stands above.")
         for line in lines(measure(rounds, ROOT / ".cluster" / NAME / "kubeconfig")):
             print(json.dumps(line), flush=True)
-    except ToolError as error:
+        for line in storage_bench.lines(rounds, NAME):
+            print(json.dumps(line), flush=True)
+    except storage_bench.FAILURES as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     finally:

@@ -217,8 +217,74 @@ def test_a_broken_leftover_is_not_trusted(volume: Volume) -> None:
     volume.check()
 
 
+def test_checksums_made_during_the_copy_do_not_outlive_a_change(volume: Volume) -> None:
+    """Files are summed up while others are copied; one that changes after that is another file."""
+    process = volume.start(SYNC_BANDWIDTH="200k")
+    summed = volume.folder / "pod-a" / ".work" / "summed"
+    while not summed.exists() or not summed.read_text():
+        assert process.poll() is None
+        time.sleep(0.01)
+    path = volume.source / summed.read_text().splitlines()[0].partition(" ./")[2]
+    assert not volume.versions()
+    content = path.read_bytes()
+    path.write_bytes(content[::-1])
+    wanted = digest(volume.source)
+    ended = volume.end(process)
+    assert ended.code == 0, ended.output
+    assert "copying again" in ended.output
+    assert volume.versions() == [wanted]
+    volume.check()
+
+
+def test_a_store_whose_md5_is_not_that_of_the_content(volume: Volume, tmp_path: Path) -> None:
+    """As with keys of a KMS; a copy that cannot be told from a damaged one is not published, unless the user says so."""
+    path = tmp_path / "lying"
+    path.mkdir()
+    program = shutil.which("rclone", path=volume.tools)
+    # The listing of the source only.
+    (path / "rclone").write_text(
+        f"#!{shutil.which('sh', path=volume.tools)}\n"
+        f'case "$*" in\n*lsjson*) {program} "$@" | sed \'/model_0.*config/s/"md5":"...../"md5":"00000/\' ;;\n'
+        f'*) exec {program} "$@" ;;\nesac\n'
+    )
+    (path / "rclone").chmod(0o755)
+    lying = Volume(volume.folder, volume.source, f"{path}:{volume.tools}")
+    refused = lying.run()
+    assert refused.code == 75
+    assert "do not have the size and MD5 that it lists, after 3 copies: model_0/config.pbtxt" in refused.words
+    assert volume.versions() == []
+    believed = lying.run(RCLONE_IGNORE_CHECKSUM="true")
+    assert believed.code == 0, believed.output
+    assert volume.versions() == [digest(volume.source)]
+    volume.check()
+
+
+def test_large_files(volume: Volume) -> None:
+    """These are summed up by rclone, whatever it is told to leave out of the source."""
+    (volume.source / "model_0" / "1" / "large.bin").write_bytes(os.urandom(40 << 20))
+    (volume.source / "model_0" / "left out.txt").write_text("not for Triton")
+    ended = volume.run(RCLONE_EXCLUDE="*.txt")
+    assert ended.code == 0, ended.output
+    (volume.source / "model_0" / "left out.txt").unlink()
+    assert volume.versions() == [digest(volume.source)]
+    volume.check()
+
+
 def test_names_of_every_kind(volume: Volume) -> None:
-    for name in ("with space", 'quote"', "ümlaut", "$HOME", "star*", "-dash", "#hash", ".hidden", "a'b"):
+    for name in (
+        "with space",
+        'quote"',
+        "ümlaut",
+        "$HOME",
+        "star*",
+        "-dash",
+        "#hash",
+        ".hidden",
+        "a'b",
+        "<&>",
+        "a,b:c",
+        "\u2028",
+    ):
         (volume.source / name).mkdir()
         (volume.source / name / f"{name}.bin").write_text(name)
     ended = volume.run()

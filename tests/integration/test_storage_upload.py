@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from audit import events
 from conftest import DOUBLE, IMAGE, ROOT, VALUES, Cluster
 
 IMAGE_NAME = "{repository}:{tag}".format(**IMAGE)
@@ -74,6 +75,14 @@ def uploads(writes: tuple[str, ...]) -> list[str]:
     return [write for write in writes if "/pods" in write]
 
 
+def connections(cluster: Cluster, offset: int, namespace: str) -> int:
+    """Commands in pods of a namespace that the API server was asked for since the offset, from the audit log."""
+    # The log is complete up to a request of our own.
+    cluster.writes(offset)
+    asked = [event.get("objectRef", {}) for event in events(cluster.state / "audit.log", offset, "admin")]
+    return sum((one.get("namespace"), one.get("subresource")) == (namespace, "exec") for one in asked)
+
+
 def test_uploaded_once_and_then_only_what_changed(
     cluster: Cluster, fresh_name: Callable[[], str], repository: Path
 ) -> None:
@@ -98,8 +107,12 @@ def test_uploaded_once_and_then_only_what_changed(
     pods = cluster.get("pods", "-n", namespace)["items"]
     assert not [pod for pod in pods if pod["metadata"]["name"].startswith("upload-")]
 
+    assert connections(cluster, 0, namespace) > 0
+    offset = cluster.audit_offset()
     again = cluster.play("deploy", settings(namespace, repository))
     assert (again.code, again.changed, again.writes) == (0, 0, ()), again.output
+    # Content has no other way to a pod than a connection through the API server.
+    assert connections(cluster, offset, namespace) == 0
 
     # A changed model is served by new pods, and only its file is sent.
     model = repository / "double" / "1" / "model.py"

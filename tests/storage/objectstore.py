@@ -35,7 +35,17 @@ from localcluster.record import load
 from localcluster.settings import FAKE_GCS_IMAGE, RCLONE_IMAGE, STATE, VERSITYGW_IMAGE, Cluster, ClusterError
 from provide import kubectl
 
-__all__ = ["RCLONE_IMAGE", "GcsStore", "Place", "S3Store", "Store", "gcs_store", "private_authority", "s3_store"]
+__all__ = [
+    "RCLONE_IMAGE",
+    "ClusterError",
+    "GcsStore",
+    "Place",
+    "S3Store",
+    "Store",
+    "gcs_store",
+    "private_authority",
+    "s3_store",
+]
 
 NAME = "objectstore"
 HTTP, HTTPS = 8080, 8443

@@ -31,7 +31,23 @@ from sync_script import SCRIPT
 STEPS = ("mkdir", "touch", "cp", "mv", "rm", "ln", "sync")
 SYSTEM_TOOLS = (
     *("sh", "cat", "tee", "cut", "tr", "wc", "head", "tail", "sort", "grep", "sed", "awk", "find", "df", "du", "id"),
-    *("sha256sum", "mkdir", "touch", "cp", "mv", "rm", "ln", "sync", "hostname", "kill"),
+    *(
+        "sha256sum",
+        "md5sum",
+        "xargs",
+        "stat",
+        "sleep",
+        "env",
+        "mkdir",
+        "touch",
+        "cp",
+        "mv",
+        "rm",
+        "ln",
+        "sync",
+        "hostname",
+        "kill",
+    ),
 )
 FASTEST_S = 0.02
 

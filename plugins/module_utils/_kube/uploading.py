@@ -127,7 +127,7 @@ def _delete(client: Client, path: str, uid: str | None = None) -> None:
 
 
 def _await_running(client: Client, path: str, pod: Mapping[str, Any], timeout: float) -> None:
-    live = wait.until(lambda: client.get(path), lambda seen: seen is None or _settled(seen), timeout, longest=0.5)
+    live = wait.until(lambda: client.get(path), lambda seen: seen is None or _settled(seen), timeout, longest=0.2)
     name = pod["metadata"]["name"]
     if live is None:
         raise TritonError(f"Pod {name} was deleted by somebody else before it ran; run it again.")

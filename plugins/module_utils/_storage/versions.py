@@ -14,7 +14,7 @@ import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .._errors import TritonError
@@ -30,6 +30,28 @@ _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 _UNUSABLE = re.compile(r"[\\\x00-\x1f\x7f\ud800-\udfff]")
 _AT_ONCE = 4
 _OF_NOTHING = hashlib.sha256().hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """The local repository as it was planned: files by path with checksums and sizes."""
+
+    root: Path
+    digest: str
+    lines: str
+    sums: Mapping[str, str]
+    sizes: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an upload did."""
+
+    sent: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    bytes_sent: int = 0
+    removed: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def directory(digest: str) -> str:

@@ -19,7 +19,7 @@ import pytest
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
 from ansible_collections.inferops.triton.plugins.module_utils._kube import exec as remote
 from ansible_collections.inferops.triton.plugins.module_utils._kube import uploading
-from ansible_collections.inferops.triton.plugins.module_utils._run import model_upload
+from ansible_collections.inferops.triton.plugins.module_utils._run import upload_steps
 from ansible_collections.inferops.triton.plugins.module_utils._run.model_upload import run
 from ansible_collections.inferops.triton.plugins.module_utils._storage.uploader import MOUNT, RECEIVE
 from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import Answer, FakeApi, Seen
@@ -278,7 +278,7 @@ def test_a_missing_claim(cluster: Cluster) -> None:
 def test_a_run_that_dies_anywhere_is_taken_up_by_the_next(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch, dies_after: int, other_content: bool, large: int
 ) -> None:
-    monkeypatch.setattr(model_upload, "LARGE", large)
+    monkeypatch.setattr(upload_steps, "LARGE", large)
     first = cluster.upload()
     cluster.write({"double/1/large.bin": os.urandom(300_000), "double/1/another.bin": os.urandom(500)})
     cluster.dies_after = dies_after
@@ -332,7 +332,7 @@ def test_a_file_that_changes_while_it_is_sent_is_not_published(cluster: Cluster)
 def test_files_that_run_can_be_run_there_and_others_not(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch, large: int
 ) -> None:
-    monkeypatch.setattr(model_upload, "LARGE", large)
+    monkeypatch.setattr(upload_steps, "LARGE", large)
     (cluster.repository / "double/1/model.py").chmod(0o700)
     root = cluster.volume / cluster.upload()["directory"]
     modes = {path.name: path.stat().st_mode & 0o777 for path in root.rglob("*.*")}
@@ -342,7 +342,7 @@ def test_files_that_run_can_be_run_there_and_others_not(
 def test_a_large_file_that_changes_while_it_is_sent_is_not_published(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(model_upload, "LARGE", 10_000)
+    monkeypatch.setattr(upload_steps, "LARGE", 10_000)
     cluster.edit = lambda: cluster.write({"double/1/large.bin": b"c" * 300_000})
     assert f"{cluster.repository}/double/1/large.bin changed while it was read" in refused(cluster)
     cluster.edit = None
@@ -354,7 +354,7 @@ def test_a_large_file_that_a_full_volume_does_not_take(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """tee goes on when it cannot write, and only its own exit code tells."""
-    monkeypatch.setattr(model_upload, "LARGE", 10_000)
+    monkeypatch.setattr(upload_steps, "LARGE", 10_000)
     (tmp_path / "bin").mkdir()
     script = "#!/bin/sh\necho 'tee: x: No space left on device' >&2\ncat\nexit 1\n"
     (tmp_path / "bin" / "tee").write_text(script)
