@@ -256,6 +256,26 @@ def test_combinations_are_even() -> None:
     assert set(counts.values()) == {6, 7}
 
 
+def test_a_half_version_and_what_has_come_are_noticed(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        (folder / "model").mkdir(parents=True)
+        (folder / "model" / "weights.bin").write_bytes(folder.name.encode())
+    whole, half = digest(first), digest(second)
+    first.rename(tmp_path / whole)
+    assert half_versions(tmp_path) == []
+    assert (arrived(tmp_path, whole, 100), arrived(tmp_path, half, 100)) == (2.0, 0.0)
+
+    incoming = tmp_path / ".incoming-x"
+    incoming.mkdir()
+    os.link(tmp_path / whole / "model" / "weights.bin", incoming / "linked.bin")
+    (incoming / "sent.bin").write_bytes(bytes(40))
+    assert arrived(tmp_path, half, 100) == 0.4
+    incoming.rename(tmp_path / half)
+    (wrong,) = half_versions(tmp_path)
+    assert wrong.startswith(f"{half} has the content of sha256-")
+
+
 def test_killed_in_the_middle_the_next_run_converges(
     cluster: Cluster,
     release: Callable[[str], Release],
@@ -289,6 +309,11 @@ def test_killed_in_the_middle_the_next_run_converges(
             assert tally.late.total() <= KILLS, tally
         with capsys.disabled():
             print(f"{told}: ended with {code}; {time.monotonic() - begun:.0f} s", flush=True)
+    # A watch that knows of no version complains of what is served and of what is read.
+    witness = Watch(cluster, one.namespace, {model: set() for model in version.factors})
+    witness.ask(api)
+    witness.look(api)
+    assert len(witness.wrong) == MODELS + 1
     api.close()
     figures = {
         "seed": SEED,

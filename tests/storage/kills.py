@@ -246,7 +246,7 @@ class Watch:
         api = Api(self.cluster)
         try:
             while not self._end.wait(WATCH_S):
-                self._ask(api)
+                self.ask(api)
                 self.look(api, again=False)
         except Exception as error:  # whoever started this has to know, whatever it was
             self.wrong.append(f"the watch ended: {error!r}")
@@ -254,7 +254,8 @@ class Watch:
         finally:
             api.close()
 
-    def _ask(self, api: Api) -> None:
+    def ask(self, api: Api) -> None:
+        """Ask each model for its factor."""
         for model, factors in list(self.factors.items()):
             factor = api.infer(self.namespace, model)
             if factor is None:
