@@ -93,6 +93,7 @@ def places(cluster: Cluster, namespace: str, s3: S3Store, gcs: GcsStore, tmp_pat
         },
     )
     bucket = {"bucket": "models", "region": s3.region}
+    # Another back end is one more entry here; that a place holds its model is its fixture's work, and what it must leave is told below.
     chosen: dict[str, Mapping[str, Any]] = {
         "configmap": {"configmap": {"path": str(repository("configmap"))}},
         "secret": {"secret": {"path": str(repository("secret"))}},

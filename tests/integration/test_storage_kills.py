@@ -152,7 +152,8 @@ class Release:
     def check_served(self, api: Api) -> None:
         """The newest version answers, and its files are those of the source, with nothing left beside them."""
         version, folder = self.versions[-1], self.volume()
-        assert {model: api.infer(self.namespace, model) for model in version.factors} == version.factors
+        answers = {model: api.infer(self.namespace, model) for model in version.factors}
+        assert answers == version.factors
         assert digest(folder / version.name) == digest(version.folder) == version.name
         left = [path.name for pattern in (".incoming-*", ".removed-*", ".trash-*") for path in folder.glob(pattern)]
         assert left == []
@@ -238,12 +239,14 @@ def release(
                 cluster.kubectl("create", "namespace", namespace)
                 secret = {"metadata": {"name": "keys", "namespace": namespace}, "stringData": dict(s3.env)}
                 cluster.apply({"apiVersion": "v1", "kind": "Secret", **secret})
-                watch = stack.enter_context(Watch(cluster, namespace))
+                watch = Watch(cluster, namespace)
                 one = Release(cluster, namespace, way, s3, tmp_path / way, random.Random(f"{SEED} {way}"), watch)
                 one.change()
                 deployed = one.deploy()
                 assert deployed.code == 0, deployed.output
                 made[way] = one
+                # From now on something is served, so that a request without an answer counts.
+                stack.enter_context(watch)
             return made[way]
 
         yield of
@@ -254,6 +257,26 @@ def test_combinations_are_even() -> None:
     counts = {(way, kind): drawn.count((way, kind)) for way in WAYS for kind in KINDS}
     assert sum(counts.values()) == 40
     assert set(counts.values()) == {6, 7}
+
+
+def test_a_half_version_and_what_has_come_are_noticed(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        (folder / "model").mkdir(parents=True)
+        (folder / "model" / "weights.bin").write_bytes(folder.name.encode())
+    whole, half = digest(first), digest(second)
+    first.rename(tmp_path / whole)
+    assert half_versions(tmp_path) == []
+    assert (arrived(tmp_path, whole, 100), arrived(tmp_path, half, 100)) == (2.0, 0.0)
+
+    incoming = tmp_path / ".incoming-x"
+    incoming.mkdir()
+    os.link(tmp_path / whole / "model" / "weights.bin", incoming / "linked.bin")
+    (incoming / "sent.bin").write_bytes(bytes(40))
+    assert arrived(tmp_path, half, 100) == 0.4
+    incoming.rename(tmp_path / half)
+    (wrong,) = half_versions(tmp_path)
+    assert wrong.startswith(f"{half} has the content of sha256-")
 
 
 def test_killed_in_the_middle_the_next_run_converges(
@@ -288,13 +311,22 @@ def test_killed_in_the_middle_the_next_run_converges(
             tally.late[f"{way}, {kind}"] += 1
             assert tally.late.total() <= KILLS, tally
         with capsys.disabled():
-            print(f"{told}: ended with {code}; {time.monotonic() - begun:.0f} s", flush=True)
+            print(
+                f"{told}: ended with {code}; {one.watch.answers.total() - answers} answers, "
+                f"without an answer so far: {dict(one.watch.unanswered)}; {time.monotonic() - begun:.0f} s",
+                flush=True,
+            )
+    # A watch that knows of no version complains of what is served and of what is read.
+    witness = Watch(cluster, one.namespace, {model: set() for model in version.factors})
+    witness.ask(api)
+    witness.look(api)
+    assert len(witness.wrong) == MODELS + 1
     api.close()
     figures = {
         "seed": SEED,
         **tally.figures(),
         "answers": sum(watch.answers.total() for watch in served.values()),
-        "requests_without_answer": sum(watch.unanswered for watch in served.values()),
+        "requests_without_answer": sum(watch.unanswered.total() for watch in served.values()),
         "directories_read": sum(watch.directories for watch in served.values()),
         "half_versions": 0,
     }

@@ -50,7 +50,8 @@ POLL_S = 0.01
 # Where the API server is asked.
 ASK_S = 0.1
 WATCH_S = 0.5
-REQUEST_S = 5.0
+REQUEST_S = 30.0
+QUIET_S = 5.0
 
 
 def combinations(source: random.Random, number: int) -> list[tuple[str, str]]:
@@ -160,21 +161,24 @@ class Api:
 
     cluster: Cluster
     _connection: http.client.HTTPSConnection | None = None
+    _used: float = 0.0
 
     def ask(self, path: str, body: Any = None) -> tuple[int, Any]:
         """Status and parsed answer, status 0 when there is none."""
-        if self._connection is None:
-            self._connection = self._connect()
+        # The server ends connections that were quiet for some time.
+        if time.monotonic() - self._used > QUIET_S:
+            self.close()
         try:
-            self._connection.request(
-                "GET" if body is None else "POST", path, None if body is None else json.dumps(body)
-            )
+            self._connection = self._connection or self._connect()
+            self._connection.request("GET" if body is None else "POST", path, json.dumps(body) if body else None)
             response = self._connection.getresponse()
             text = response.read()
             return response.status, json.loads(text) if response.status == 200 else text
         except (OSError, http.client.HTTPException) as error:
             self.close()
             return 0, error
+        finally:
+            self._used = time.monotonic()
 
     def close(self) -> None:
         if self._connection is not None:
@@ -195,12 +199,12 @@ class Api:
         status, answer = self.ask(f"/api/v1/namespaces/{namespace}/pods?{query}")
         return list(answer["items"]) if status == 200 else []
 
-    def infer(self, namespace: str, model: str) -> float | None:
-        """The factor of the model that answers, None without an answer."""
+    def infer(self, namespace: str, model: str) -> float | str:
+        """The factor of the model that answers; in words why there is no answer."""
         body = {"inputs": [{"name": "INPUT", "datatype": "FP32", "shape": [1], "data": [1]}]}
         service = f"/api/v1/namespaces/{namespace}/services/http:triton:http/proxy"
         status, answer = self.ask(f"{service}/v2/models/{model}/infer", body)
-        return float(answer["outputs"][0]["data"][0]) if status == 200 else None
+        return float(answer["outputs"][0]["data"][0]) if status == 200 else f"{status}: {answer!r}"
 
 
 def running(pods: list[dict[str, Any]], name: str, kind: str = "containerStatuses") -> Iterator[tuple[str, str]]:
@@ -223,7 +227,7 @@ class Watch:
     factors: dict[str, set[float]] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
     answers: Counter[tuple[str, float]] = field(default_factory=Counter)
-    unanswered: int = 0
+    unanswered: Counter[str] = field(default_factory=Counter)
     directories: int = 0
     wrong: list[str] = field(default_factory=list)
 
@@ -246,7 +250,7 @@ class Watch:
         api = Api(self.cluster)
         try:
             while not self._end.wait(WATCH_S):
-                self._ask(api)
+                self.ask(api)
                 self.look(api, again=False)
         except Exception as error:  # whoever started this has to know, whatever it was
             self.wrong.append(f"the watch ended: {error!r}")
@@ -254,11 +258,12 @@ class Watch:
         finally:
             api.close()
 
-    def _ask(self, api: Api) -> None:
+    def ask(self, api: Api) -> None:
+        """Ask each model for its factor."""
         for model, factors in list(self.factors.items()):
             factor = api.infer(self.namespace, model)
-            if factor is None:
-                self.unanswered += 1
+            if isinstance(factor, str):
+                self.unanswered[factor] += 1
                 continue
             self.answers[model, factor] += 1
             if factor not in factors:

@@ -60,7 +60,7 @@ class TritonPythonModel:
 def many_small(
     target: Path, *, models: int = SMALL_MODELS, seed: int = 1, weights: int = SMALL_WEIGHTS
 ) -> dict[str, int]:
-    """Write a repository of many models with weights of 16 KiB; returns each model's factor."""
+    """Write a repository of many models, by default with weights of 16 KiB; returns each model's factor."""
     source = random.Random(seed)
     return {name: _write(target / name, source, weights) for name in (f"small_{number:03}" for number in range(models))}
 
