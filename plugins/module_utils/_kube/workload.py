@@ -99,7 +99,7 @@ def unbound_claims(client: Client, namespace: str, pods: Sequence[Mapping[str, A
         for volume in pod["spec"].get("volumes") or ()
         if volume.get("persistentVolumeClaim")
     }
-    said = []
+    said: list[str] = []
     for name in sorted(names):
         try:
             live = client.get(path_of("v1", "persistentvolumeclaims", namespace, name))
