@@ -145,7 +145,12 @@ class Scene:
         """A model whose code holds a secret."""
         name = f"local-{secrets.token_hex(2)}"
         many_small(self.folder / name, models=1, seed=len(self.canaries))
-        (model,) = (self.folder / name).rglob("model.py")
+        # Two repositories of one pod have no model of the same name.
+        (folder,) = (self.folder / name).iterdir()
+        config = folder / "config.pbtxt"
+        config.write_text(config.read_text().replace(folder.name, f"{folder.name}_{name[6:]}"))
+        folder = folder.rename(f"{folder}_{name[6:]}")
+        (model,) = folder.rglob("model.py")
         model.write_text(f"{model.read_text()}\n# {self.new(name, '+/')}\n")
         return self.folder / name
 

@@ -102,16 +102,21 @@ def pod_log(client: Client, namespace: str, pod: str, lines: int) -> str:
 
 
 def unbound_claims(client: Client, namespace: str, pods: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The claims of pods that have no volume, each with the last that is recorded about it."""
+    """The claims of pods that have no volume, each with the last that is recorded about it; none where claims may not be read."""
     names = {
         volume["persistentVolumeClaim"]["claimName"]
         for pod in pods
         for volume in pod["spec"].get("volumes") or ()
         if volume.get("persistentVolumeClaim")
     }
-    said = []
+    said: list[str] = []
     for name in sorted(names):
-        live = client.get(path_of("v1", "persistentvolumeclaims", namespace, name))
+        try:
+            live = client.get(path_of("v1", "persistentvolumeclaims", namespace, name))
+        except ApiError as error:
+            if error.status != 403:
+                raise
+            return said
         phase = ((live or {}).get("status") or {}).get("phase")
         if live is None:
             said.append(f"claim {name} is not there")

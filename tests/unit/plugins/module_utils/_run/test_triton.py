@@ -241,6 +241,45 @@ def test_refused_pods_end_the_waiting(api: FakeApi, connection: dict[str, Any]) 
     assert len(error.details["violations"]) == 3
 
 
+def without_room(api: FakeApi, words: str) -> None:
+    condition = {"type": "ReplicaFailure", "status": "True", "message": f'pods "server-x" is forbidden: {words}'}
+    add_deployment(api)["status"] = {"conditions": [condition]}
+
+
+def test_a_full_quota_may_become_free_and_is_named(api: FakeApi, connection: dict[str, Any]) -> None:
+    without_room(api, "exceeded quota: small, requested: pods=1, used: pods=3, limited: pods=3")
+    message = problem(connection).message
+    assert "is not ready after" in message
+    assert "Quota small leaves no room for the pods of Deployment server in namespace ns: pods is 3" in message
+
+
+def test_limits_that_no_waiting_helps_end_it(api: FakeApi, connection: dict[str, Any]) -> None:
+    without_room(api, "maximum memory usage per Container is 64Mi, but request is 128Mi")
+    message = problem(connection, wait_timeout=600).message
+    assert message.startswith(
+        "A limit range of the namespace refuses the pods of Deployment server in namespace ns: maximum"
+    )
+
+
+def test_claims_that_a_pod_waits_for_are_named(api: FakeApi, connection: dict[str, Any]) -> None:
+    unbound = {"type": "PodScheduled", "status": "False", "message": "pod has unbound immediate PersistentVolumeClaims"}
+    add_deployment(api, {"conditions": [unbound]})
+    volumes = [{"name": name, "persistentVolumeClaim": {"claimName": name}} for name in ("bound", "gone", "waits")]
+    next(item for item in api.objects.values() if item["kind"] == "Pod")["spec"]["volumes"] = volumes
+    api.add("v1", "PersistentVolumeClaim", "bound", "ns", status={"phase": "Bound"}, spec={})
+    waits = api.add(
+        "v1", "PersistentVolumeClaim", "waits", "ns", status={"phase": "Pending"}, spec={"storageClassName": "fast"}
+    )
+    told = {"message": "the provisioner is away", "involvedObject": {"uid": waits["metadata"]["uid"]}}
+    api.add("v1", "Event", "e", "ns", **told)
+    message = problem(connection).message
+    assert (
+        "claim gone is not there; claim waits of storage class fast has no volume (Pending): the provisioner is away;"
+        in message
+    )
+    assert "claim bound" not in message
+
+
 def waiting(reason: str, message: str = "") -> dict[str, Any]:
     return {"containerStatuses": [{"name": "triton", "state": {"waiting": {"reason": reason, "message": message}}}]}
 
