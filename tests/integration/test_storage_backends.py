@@ -24,6 +24,7 @@ from conftest import IMAGE, ROOT, VALUES, Cluster
 sys.path.insert(0, str(ROOT / "tests" / "storage"))
 
 from kills import volume
+from images import model_image
 from objectstore import RCLONE_IMAGE, GcsStore, S3Store, gcs_store, s3_store
 from repositories import many_small
 from syncing import digest
@@ -128,6 +129,10 @@ def places(cluster: Cluster, namespace: str, s3: S3Store, gcs: GcsStore, tmp_pat
         },
         "upload": {"upload": {"path": str(repository("upload")), "size": "64Mi"}},
     }
+    for mode in ("copy", "volume"):
+        reference = f"inferops.local/models-{namespace}:{mode}"
+        model_image(cluster.name, repository(f"image {mode}"), reference, tools=mode == "copy")
+        chosen[f"image {mode}"] = {"image": {"reference": reference, "mode": mode, "pull_policy": "Never"}}
     found = {name: Place(one, factors[name]) for name, one in chosen.items()}
     for name in ("sync", "upload"):
         version = digest(folders[name])
