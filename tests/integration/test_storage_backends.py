@@ -23,8 +23,8 @@ from conftest import IMAGE, ROOT, VALUES, Cluster
 
 sys.path.insert(0, str(ROOT / "tests" / "storage"))
 
-from kills import volume
 from images import model_image
+from kills import volume
 from objectstore import RCLONE_IMAGE, GcsStore, S3Store, gcs_store, s3_store
 from repositories import many_small
 from syncing import digest
