@@ -88,6 +88,24 @@ options:
       name:
         description: Name, a DNS label; the default is V(models), then V(models-2) and so on.
         type: str
+      probe:
+        description:
+          - How M(inferops.triton.model_probe) reads a bucket before the release, for O(repositories[].s3), O(repositories[].gcs) and
+            O(repositories[].azure).
+        type: dict
+        suboptions:
+          enabled:
+            description: Whether it does.
+            type: bool
+            default: true
+          image:
+            description: Image with C(sh), the usual tools (busybox's are enough) and C(rclone).
+            type: str
+            default: docker.io/rclone/rclone:1.76.0
+          pull_policy:
+            description: When the image is pulled; the default is Kubernetes' own.
+            type: str
+            choices: [Always, IfNotPresent, Never]
       claim:
         description: Models on a PersistentVolumeClaim.
         type: dict
@@ -546,6 +564,7 @@ options:
             type: dict
 seealso:
   - module: inferops.triton.apply
+  - module: inferops.triton.model_probe
 """
 
 EXAMPLES = r"""
@@ -613,6 +632,12 @@ uploads:
   elements: dict
   returned: success
   sample: [{repository: models, claim: triton-models, path: models, digest: 9f86d08…, bytes: 1024, keep: 3, needed: true}]
+probes:
+  description: Buckets that M(inferops.triton.model_probe) has to read before the release, as its option.
+  type: list
+  elements: dict
+  returned: success
+  sample: [{repository: models, uri: "s3://https://minio.example.com:9000/models", remote: "source:models", image: "docker.io/rclone/rclone:1.76.0"}]
 notes:
   description: What was decided, in sentences.
   type: list
@@ -658,6 +683,16 @@ from ansible_collections.inferops.triton.plugins.module_utils._run.model_reposit
 def text(default: str = "") -> dict[str, Any]:
     """An option that is a text."""
     return {"type": "str", "default": default}
+
+
+def probe() -> dict[str, Any]:
+    """The option that says how a bucket is read before the release."""
+    options = {
+        "enabled": {"type": "bool", "default": True},
+        "image": text("docker.io/rclone/rclone:1.76.0"),
+        "pull_policy": {"type": "str", "choices": ["Always", "IfNotPresent", "Never"]},
+    }
+    return {"type": "dict", "options": options}
 
 
 def backends() -> dict[str, Any]:
@@ -788,7 +823,7 @@ def main() -> None:
             "type": "list",
             "elements": "dict",
             "required": True,
-            "options": {"name": {"type": "str"}, **backends()},
+            "options": {"name": {"type": "str"}, "probe": probe(), **backends()},
         },
     }
     run_module(QuietModule(spec, hidden, supports_check_mode=True), run)

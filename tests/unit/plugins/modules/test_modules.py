@@ -355,7 +355,9 @@ def test_every_back_end_can_be_chosen() -> None:
 
 def test_every_option_is_documented_as_it_is() -> None:
     documented = yaml.safe_load(model_repository.DOCUMENTATION)["options"]["repositories"]["suboptions"]
-    assert described(documented) == described({"name": {"type": "str"}, **model_repository.backends()})
+    assert described(documented) == described(
+        {"name": {"type": "str"}, "probe": model_repository.probe(), **model_repository.backends()}
+    )
 
 
 def described(options: Any) -> dict[str, Any]:
