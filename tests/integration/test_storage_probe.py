@@ -127,7 +127,7 @@ def test_each_mistake_is_one_sentence_before_the_release(
         ),
         "wrong CA": (
             bucket(s3, tls=True, ca=wrong),
-            f"The certificate of s3://{safe}/models/{PREFIX} is not trusted (x509: certificate signed by unknown authority",
+            f"The certificate of s3://{safe}/models/{PREFIX} is not trusted (tls: failed to verify certificate: x509: certificate signed by unknown authority",
         ),
         "no CA": (
             bucket(s3, tls=True),

@@ -4,8 +4,8 @@
 """What a container of the probing pod runs: POSIX sh with busybox's tools, and rclone.
 
 It is told by variables only: SYNC_SOURCE (the source's name for people), PROBE_REMOTE (for rclone), PROBE_ANONYMOUS (variable and value that
-make rclone ask without credentials), PROBE_MAY_BE_EMPTY (not empty where Triton takes a bucket without files) and PROBE_MESSAGE (the file of
-the container's last words). It always ends well, so that the next container runs; its last words are one of the codes below and a sentence.
+make rclone ask without credentials), PROBE_MAY_BE_EMPTY (not empty where Triton takes a bucket without files), PROBE_MESSAGE (the file of
+the container's last words) and TMPDIR. It always ends well, so that the next container runs; its last words are one of the codes below and a sentence.
 """
 
 from __future__ import annotations
@@ -26,23 +26,24 @@ SCRIPT = (
 set -u
 LC_ALL=C
 export LC_ALL
-log=/tmp/log
+work=${TMPDIR:-/tmp}
+log=$work/log
 public=
 trap 'trap - TERM INT; kill 0; exit 143' TERM INT
 
 fail() {
-    printf '%s %s' "$1" "$2" >/tmp/words
+    printf '%s %s' "$1" "$2" >"$work/words"
     exit 0
 }
 
 """
     + EXPLAIN_SOURCE
     + r"""
-# One file will do: who has read its name ends the listing, so that no more than the first pages of it are asked for.
+# One file will do: when its name was read, the listing is ended, so that no more than its first pages are asked for.
 list() {
-    found=$({ rclone --config= --retries 1 --low-level-retries 1 --contimeout 8s --timeout 15s ls "$PROBE_REMOTE" 2>"$log"; echo $? >/tmp/code; } |
-        head -n 1)
-    code=$(cat /tmp/code)
+    found=$({ rclone --config= --retries 1 --low-level-retries 1 --contimeout 8s --timeout 15s \
+        lsjson -R --files-only --no-modtime --no-mimetype "$PROBE_REMOTE" 2>"$log"; echo $? >"$work/code"; } | grep -m 1 '^{')
+    code=$(cat "$work/code")
 }
 
 ask() {
@@ -70,12 +71,12 @@ ask() {
 for pause in 1 3 0; do
     (ask) &
     wait $!
-    case $(cat /tmp/words) in
+    case $(cat "$work/words") in
     75*) sleep $pause ;;
     *) break ;;
     esac
 done
-cat /tmp/words >&2
-head -c 1500 /tmp/words >"${PROBE_MESSAGE:-/dev/termination-log}"
+cat "$work/words" >&2
+head -c 1500 "$work/words" >"${PROBE_MESSAGE:-/dev/termination-log}"
 """
 )

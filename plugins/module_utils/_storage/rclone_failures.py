@@ -38,7 +38,7 @@ explain_source() {
         code=$(cause "$REFUSED")
         fail 78 "The credentials for $SYNC_SOURCE are refused (${code:-$(cause "$REFUSED_PLAINLY")}); correct them, or let them list and read the bucket."
     fi
-    if said "$ABSENT" || [ -n "$public" ] && said "$REFUSED|$REFUSED_PLAINLY"; then
+    if said "$ABSENT" || { [ -n "$public" ] && said "$REFUSED|$REFUSED_PLAINLY"; }; then
         fail 78 "There are no credentials for $SYNC_SOURCE, and without any it cannot be read; give some, or an identity to the service account."
     fi
     if [ "$1" -eq 3 ] || said 'NoSuchBucket|directory not found|ContainerNotFound'; then

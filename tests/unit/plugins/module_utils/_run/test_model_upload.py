@@ -18,7 +18,7 @@ import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
 from ansible_collections.inferops.triton.plugins.module_utils._kube import exec as remote
-from ansible_collections.inferops.triton.plugins.module_utils._kube import short_lived, uploading
+from ansible_collections.inferops.triton.plugins.module_utils._kube import short_lived
 from ansible_collections.inferops.triton.plugins.module_utils._run import model_upload
 from ansible_collections.inferops.triton.plugins.module_utils._run.model_upload import run
 from ansible_collections.inferops.triton.plugins.module_utils._storage.uploader import MOUNT, RECEIVE
