@@ -23,7 +23,7 @@ from conftest import IMAGE, ROOT, VALUES, Cluster
 
 sys.path.insert(0, str(ROOT / "tests" / "storage"))
 
-from objectstore import GcsStore, S3Store, gcs_store, s3_store
+from objectstore import RCLONE_IMAGE, GcsStore, S3Store, gcs_store, s3_store
 from repositories import many_small
 
 MODEL = "small_000"
@@ -85,11 +85,15 @@ def places(cluster: Cluster, namespace: str, s3: S3Store, gcs: GcsStore, tmp_pat
         },
     )
     bucket = {"bucket": "models", "region": s3.region}
+    probe = {"image": RCLONE_IMAGE, "pull_policy": "Never"}
     chosen: dict[str, Mapping[str, Any]] = {
         "configmap": {"configmap": {"path": str(repository("configmap"))}},
         "secret": {"secret": {"path": str(repository("secret"))}},
         "claim": {"claim": {"existing": "filled", "sub_path": "models"}},
-        "http": {"s3": {**bucket, "prefix": f"{namespace}/http", "endpoint": s3.endpoint(), "existing_secret": "keys"}},
+        "http": {
+            "s3": {**bucket, "prefix": f"{namespace}/http", "endpoint": s3.endpoint(), "existing_secret": "keys"},
+            "probe": probe,
+        },
         "https": {
             "s3": {
                 **bucket,
@@ -98,10 +102,12 @@ def places(cluster: Cluster, namespace: str, s3: S3Store, gcs: GcsStore, tmp_pat
                 "access_key": s3.access_key,
                 "secret_key": s3.secret_key,
                 "ca": {"config_map": "authority"},
-            }
+            },
+            "probe": probe,
         },
         "gcs": {
-            "gcs": {"bucket": "models", "prefix": namespace, "emulator": gcs.env["CLOUD_STORAGE_EMULATOR_ENDPOINT"]}
+            "gcs": {"bucket": "models", "prefix": namespace, "emulator": gcs.env["CLOUD_STORAGE_EMULATOR_ENDPOINT"]},
+            "probe": probe,
         },
     }
     return {name: Place(one, factors[name]) for name, one in chosen.items()}
