@@ -29,7 +29,7 @@ ABSENT="$ABSENT|failed to load Application Default Credentials|DefaultAzureCrede
 # What is wrong with the source or its credentials, if that is it; $1: rclone's exit code.
 explain_source() {
     if said 'x509:|tls: failed to verify|certificate signed by unknown'; then
-        fail 78 "The certificate of $SYNC_SOURCE is not trusted ($(cause 'x509: [^\"]*|tls: [^\"]*')); give the CA that signed it as ca."
+        fail 78 "The certificate of $SYNC_SOURCE is not trusted ($(cause 'x509: [^\"(]*[^\"( ]|tls: [^\"(]*[^\"( ]')); give the CA that signed it as ca."
     fi
     if said 'server gave HTTP response to HTTPS client'; then
         fail 78 "$SYNC_SOURCE answers without TLS; write its endpoint with http://."
