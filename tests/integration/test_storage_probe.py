@@ -100,81 +100,72 @@ def answer(cluster: Cluster, namespace: str, model: str) -> float:
 def test_each_mistake_is_one_sentence_before_the_release(
     cluster: Cluster, namespace: str, s3: S3Store, gcs: GcsStore
 ) -> None:
-    """All at once, in a release of several repositories: one pod, a sentence for each."""
-    right = authority(cluster, namespace, "right", s3.ca)
-    wrong = authority(cluster, namespace, "wrong", private_authority(["elsewhere"], [])[0])
-    plain, safe = s3.endpoint(), s3.endpoint(tls=True)
+    """One pod for all repositories of a release, and a sentence for each that is wrong."""
+    plain, emulator = s3.endpoint(), gcs.env["CLOUD_STORAGE_EMULATOR_ENDPOINT"]
     nobody = plain.replace(":8080", ":8081")
-    emulator = gcs.env["CLOUD_STORAGE_EMULATOR_ENDPOINT"]
     google = {"bucket": "models", "prefix": PREFIX, "emulator": emulator}
+    good: dict[str, Mapping[str, Any]] = {"good": bucket(s3), "good-google": {"gcs": google, "probe": PROBE}}
     cases: dict[str, tuple[Mapping[str, Any], str]] = {
-        "wrong secret": (
+        "wrong-secret": (
             bucket(s3, secret_key="wrong-canary-secret"),
             f"The credentials for s3://{plain}/models/{PREFIX} are refused (SignatureDoesNotMatch); correct them",
         ),
         # This store says 404 of an unknown key.
-        "wrong key ID": (
-            bucket(s3, access_key="AKIANOBODYKNOWSTHIS"),
-            f"s3://{plain}/models/{PREFIX} is not there: the bucket does not exist, or its name, endpoint or access key is wrong.",
+        "wrong-key-id": (
+            bucket(s3, access_key="AKIANOBODYKNOWSTHIS", prefix="team"),
+            f"s3://{plain}/models/team is not there: the bucket does not exist, or its name, endpoint or access key is wrong.",
         ),
-        "missing bucket": (
+        "no-bucket": (
             bucket(s3, bucket="nobody"),
-            f"s3://{plain}/nobody/{PREFIX} is not there: the bucket does not exist",
+            f"s3://{plain}/nobody/{PREFIX} is not there: the bucket does not exist, or its name, endpoint or access key is wrong.",
         ),
-        "empty prefix": (
+        "no-prefix": (
             bucket(s3, prefix="team/nowhere"),
             f"s3://{plain}/models/team/nowhere has no files; put the model repository there, or correct the prefix.",
         ),
-        "wrong CA": (
-            bucket(s3, tls=True, ca=wrong),
-            f"The certificate of s3://{safe}/models/{PREFIX} is not trusted (tls: failed to verify certificate: x509: certificate signed by unknown authority",
-        ),
-        "no CA": (
-            bucket(s3, tls=True),
-            f"The certificate of s3://{safe}/models/{PREFIX} is not trusted",
-        ),
-        "nobody there": (
+        "nobody-there": (
             bucket(s3, endpoint=nobody),
             f"s3://{nobody}/models/{PREFIX} cannot be reached by a pod of this namespace: ",
         ),
-        "no such host": (
+        "no-such-host": (
             bucket(s3, endpoint="http://nobody.invalid:9000"),
             f"s3://http://nobody.invalid:9000/models/{PREFIX} cannot be reached by a pod of this namespace: ",
         ),
-        "no bucket of Google": (
+        "no-bucket-of-google": (
             {"gcs": {**google, "bucket": "nobody"}, "probe": PROBE},
             f"gs://nobody/{PREFIX} at {emulator} is not there: the bucket does not exist",
         ),
-        "empty prefix of Google": (
+        "no-prefix-of-google": (
             {"gcs": {**google, "prefix": "nowhere"}, "probe": PROBE},
             f"gs://models/nowhere at {emulator} has no files",
         ),
     }
-    for name, (repository, sentence) in cases.items():
-        played = cluster.play("deploy", settings(namespace, repository), "--diff", "-v")
-        assert played.code != 0, name
-        assert played.sentence.startswith(f"Repository models: {sentence}"), (name, played.sentence)
-        assert played.sentence.endswith(NOTHING) and played.sentence.count(". ") <= 2, played.sentence
-        assert of_the_release(played) == [], name
-        assert pods(played) == ["create", "delete"], name
-        assert s3.secret_key not in played.output and "canary" not in played.output
+    every = [{"name": name, **one} for name, one in {**good, **{name: case[0] for name, case in cases.items()}}.items()]
+    played = cluster.play("deploy", settings(namespace, *every), "--diff", "-v")
+    assert played.code != 0 and played.sentence.endswith(NOTHING)
+    for name, (_repository, sentence) in cases.items():
+        assert f"Repository {name}: {sentence}" in played.sentence, played.sentence
+    assert played.sentence.count("Repository ") == len(cases), played.sentence
+    assert (of_the_release(played), pods(played)) == ([], ["create", "delete"])
+    assert s3.secret_key not in played.output and "canary" not in played.output
     assert all("deletionTimestamp" in pod["metadata"] for pod in cluster.get("pods", "-n", namespace)["items"])
 
-    # Of several repositories all that is wrong is told, and what is right is not.
-    several = [
-        {"name": "good", **bucket(s3)},
-        {"name": "absent", **bucket(s3, bucket="nobody")},
-        {"name": "empty", **bucket(s3, prefix="nowhere")},
-    ]
-    played = cluster.play("deploy", settings(namespace, *several))
-    assert "Repository absent: s3://" in played.sentence and "Repository empty: s3://" in played.sentence
-    assert "Repository good" not in played.sentence
-    assert (of_the_release(played), pods(played)) == ([], ["create", "delete"])
 
-    # The same with what is right: deployed, and not asked again.
+def test_an_authority_that_signed_nothing(cluster: Cluster, namespace: str, s3: S3Store) -> None:
+    """With a wrong CA and without any; check mode tells what would be read."""
+    right = authority(cluster, namespace, "right", s3.ca)
+    wrong = authority(cluster, namespace, "wrong", private_authority(["elsewhere"], [])[0])
+    source = f"s3://{s3.endpoint(tls=True)}/models/{PREFIX}"
+    for ca in (wrong, None):
+        played = cluster.play("deploy", settings(namespace, bucket(s3, tls=True, ca=ca)))
+        assert played.sentence == (
+            f"Repository models: The certificate of {source} is not trusted (tls: failed to verify certificate: x509: certificate signed by "
+            f"unknown authority); give the CA that signed it as ca. {NOTHING}"
+        )
+        assert (of_the_release(played), pods(played)) == ([], ["create", "delete"])
     shown = cluster.play("deploy", settings(namespace, bucket(s3, tls=True, ca=right)), "--check")
     assert (shown.code, shown.writes) == (0, ()), shown.output
-    assert f"Repository models: a pod would list s3://{safe}/models/{PREFIX} before the release." in shown.output
+    assert f"Repository models: a pod would list {source} before the release." in shown.output
 
 
 def test_read_once_and_not_again_while_it_is_served(
