@@ -19,6 +19,7 @@ from ansible.module_utils import basic
 from ansible_collections.inferops.triton.plugins.module_utils._storage.plan import BACKENDS
 from ansible_collections.inferops.triton.plugins.modules import (
     apply,
+    model_probe,
     model_repository,
     openshift_security_context,
     platform_info,
@@ -40,6 +41,7 @@ SERVICE = "/api/v1/namespaces/ns/services/http:server:http/proxy"
 
 MODULES: dict[str, tuple[Callable[[], None], dict[str, Any]]] = {
     "apply": (apply.main, {"definitions": [CONFIG]}),
+    "model_probe": (model_probe.main, {"namespace": "ns", "release": "triton", "probes": [{"uri": "s3://models"}]}),
     "openshift_security_context": (openshift_security_context.main, {"namespace": "triton"}),
     "platform_info": (platform_info.main, {}),
     "triton_infer": (triton_infer.main, INFER),

@@ -261,6 +261,7 @@ def test_what_is_served_is_not_read_again() -> None:
         {"secret_key": "two"},
         {"region": "eu-west-1"},
         {"ca": None},
+        {"ca": {"config_map": "company-ca", "path": "/etc/pki/bundle.pem"}},
         {"access_key": "", "secret_key": "", "existing_secret": "keys"},
     ],
     ids=str,
@@ -274,6 +275,17 @@ def test_whatever_changes_is_read(options: Mapping[str, Any]) -> None:
     if options == {"ca": None}:
         live, after = deployed(after), before
     assert not probe.converged(after.probes, after.chart_values, live)
+
+
+def test_the_same_file_of_another_secret_is_read() -> None:
+    secrets = [("Secret", name, {"data": {"key.json": "QQ=="}}) for name in ("one", "two")]
+    target = having(*secrets)
+    before, after = (
+        combine(plan_repositories([{"gcs": {"bucket": "models", "existing_secret": name}}], target), target)
+        for name in ("one", "two")
+    )
+    assert probe.converged(before.probes, before.chart_values, deployed(before))
+    assert not probe.converged(after.probes, after.chart_values, deployed(before))
 
 
 def test_what_does_not_serve_is_read_again() -> None:

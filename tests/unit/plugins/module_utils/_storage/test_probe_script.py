@@ -30,7 +30,7 @@ REFUSED = (
 UNKNOWN = "tls: failed to verify certificate: x509: certificate signed by unknown authority"
 TRUST = (
     '2026/01/01 10:00:00 NOTICE: Failed to lsjson: error in ListJSON: request send failed, Get "https://minio.example.com:9000/models": '
-    f"{UNKNOWN} (possibly because of \"x509: ECDSA verification failure\" while trying to verify candidate authority)\n"
+    f'{UNKNOWN} (possibly because of "x509: ECDSA verification failure" while trying to verify candidate authority)\n'
 )
 
 
