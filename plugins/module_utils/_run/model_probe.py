@@ -30,6 +30,7 @@ def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     """
     result: dict[str, Any] = {"probes": [], "notes": [], "warnings": []}
     probes, values, release = params["probes"], params["chart_values"], params["release"]
+    probe.check(probes)
     if not probes:
         return result
     client = connect(params)

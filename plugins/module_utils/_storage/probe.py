@@ -28,6 +28,7 @@ CONTAINER = "probe-"
 NEVER_READY = "triton.inferops/never-ready"
 # Volumes that cost nothing to mount once more: credentials and CAs.
 _LIGHT = ("secret", "configMap", "projected")
+_NEEDED = ("repository", "uri", "source", "remote", "image", "env")
 
 
 def wanted(
@@ -72,6 +73,19 @@ def wanted(
         "pull_policy": policy,
     }
     return entry
+
+
+def check(probes: Iterable[Object]) -> None:
+    """Refuse what does not come from a plan.
+
+    :raises TritonError: an item lacks something.
+    """
+    for number, probe in enumerate(probes, 1):
+        lacking = [key for key in _NEEDED if not isinstance(probe.get(key), list if key == "env" else str)]
+        if lacking:
+            raise TritonError(
+                f"Item {number} of probes has no {lacking[0]}; give the list that model_repository returns as probes."
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,11 +37,12 @@ SERVER = {"namespace": "ns", "name": "server"}
 TENSOR = {"name": "INPUT", "datatype": "FP32", "data": [1.5]}
 INFER = {**SERVER, "model": "double", "inputs": [TENSOR]}
 REPOSITORY = {"namespace": "ns", "release": "triton", "repositories": [{"claim": {"size": "1Gi"}}]}
+PROBE = {**dict.fromkeys(("repository", "uri", "source", "remote", "image"), "models"), "env": []}
 SERVICE = "/api/v1/namespaces/ns/services/http:server:http/proxy"
 
 MODULES: dict[str, tuple[Callable[[], None], dict[str, Any]]] = {
     "apply": (apply.main, {"definitions": [CONFIG]}),
-    "model_probe": (model_probe.main, {"namespace": "ns", "release": "triton", "probes": [{"uri": "s3://models"}]}),
+    "model_probe": (model_probe.main, {"namespace": "ns", "release": "triton", "probes": [PROBE]}),
     "openshift_security_context": (openshift_security_context.main, {"namespace": "triton"}),
     "platform_info": (platform_info.main, {}),
     "triton_infer": (triton_infer.main, INFER),

@@ -102,6 +102,14 @@ def test_nothing_to_read(cluster: Cluster) -> None:
     assert cluster.api.seen == []
 
 
+def test_what_does_not_come_from_a_plan(cluster: Cluster) -> None:
+    with pytest.raises(
+        TritonError, match="^Item 2 of probes has no uri; give the list that model_repository returns as probes.$"
+    ):
+        cluster.probe(probes=[PROBE, {"repository": "models"}])
+    assert cluster.api.seen == []
+
+
 def test_a_refusal_of_the_pod_is_no_verdict(cluster: Cluster) -> None:
     cluster.api.answers["POST", PODS] = status(403, "Forbidden", "pods is forbidden: no room")
     result = cluster.probe()
