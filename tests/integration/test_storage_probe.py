@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -201,10 +202,10 @@ def test_a_pod_that_cannot_run_is_a_warning(cluster: Cluster, namespace: str, s3
         cluster, namespace, {**bucket(s3), "probe": {"image": "inferops.local/nobody:1", "pull_policy": "Never"}}
     )
     said = cluster.module("model_probe", plan)
-    assert [one["verdict"] for one in said["probes"]] == ["unknown"], said
-    (warning,) = said["warnings"]
-    assert warning.startswith("Whether repository models can be read was not found out before the release: ")
-    assert "ErrImageNeverPull" in warning and "set enabled of its probe to false" in warning
+    (unknown,) = said["probes"]
+    assert unknown["verdict"] == "unknown"
+    assert unknown["message"].startswith("Whether repository models can be read was not found out before the release: ")
+    assert "ErrImageNeverPull" in unknown["message"] and "set enabled of its probe to false" in unknown["message"]
 
     quota = {"metadata": {"name": "none", "namespace": namespace}, "spec": {"hard": {"pods": "0"}}}
     cluster.apply({"apiVersion": "v1", "kind": "ResourceQuota", **quota})
@@ -212,8 +213,16 @@ def test_a_pod_that_cannot_run_is_a_warning(cluster: Cluster, namespace: str, s3
         "wait", "-n", namespace, "resourcequota/none", "--for=jsonpath={.status.hard.pods}=0", f"--timeout={END_S}s"
     )
     said = cluster.module("model_probe", options(cluster, namespace, bucket(s3)))
-    assert "Quota none leaves no room for the pod that reads buckets before the release" in said["warnings"][0]
+    assert "Quota none leaves no room for the pod that reads buckets before the release" in said["probes"][0]["message"]
     assert options(cluster, namespace, {**bucket(s3), "probe": {"enabled": False}})["probes"] == []
+
+
+def test_the_right_to_make_the_pod_is_asked_for_beforehand(cluster: Cluster, namespace: str, s3: S3Store) -> None:
+    for repository, asked in ((bucket(s3), True), ({**bucket(s3), "probe": {"enabled": False}}, False)):
+        refused = cluster.play("deploy", settings(namespace, repository), user="deployer")
+        assert refused.sentence.startswith("User ") and "lacks rights" in refused.sentence
+        assert bool(re.search(r"create, delete pods[;.]", refused.sentence)) is asked, refused.sentence
+        assert refused.writes == ()
 
 
 def options(cluster: Cluster, namespace: str, repository: Mapping[str, Any]) -> dict[str, Any]:

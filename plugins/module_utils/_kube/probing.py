@@ -15,6 +15,7 @@ from . import short_lived, wait
 from .client import ApiError, Client, path_of
 
 FIELD_MANAGER = "inferops.triton.probe"
+WORD = "deployment"
 
 
 def deployment(client: Client, namespace: str, name: str) -> Mapping[str, Any] | None:
@@ -34,6 +35,11 @@ def account(client: Client, namespace: str, name: str) -> Account:
     return Account(name, None if live is None else live["metadata"].get("annotations") or {})
 
 
+def cleared(client: Client, namespace: str, name: str) -> bool:
+    """Remove the pod that a killed run has left; whether there was one."""
+    return short_lived.cleared(client, namespace, name, WORD)
+
+
 def ended(
     client: Client, pod: Mapping[str, Any], start_seconds: float, seconds: float
 ) -> tuple[Mapping[str, Any], str]:
@@ -43,7 +49,7 @@ def ended(
     :param seconds: that it may run for then.
     :raises TritonError: it is refused.
     """
-    with short_lived.made(client, pod, "deployment", PURPOSE, FIELD_MANAGER) as path:
+    with short_lived.made(client, pod, WORD, PURPOSE, FIELD_MANAGER) as path:
         live = wait.until(
             lambda: client.get(path), lambda seen: seen is None or _settled(seen), start_seconds, longest=0.5
         )

@@ -20,6 +20,20 @@ HOPELESS = NO_IMAGE | NO_START
 _GONE_SECONDS = 60.0
 
 
+def cleared(client: Client, namespace: str, name: str, word: str) -> bool:
+    """Remove a pod that a killed run has left; whether there was one.
+
+    :raises TritonError: it stays.
+    """
+    path = path_of("v1", "pods", namespace, name)
+    if client.get(path) is None:
+        return False
+    _delete(client, path)
+    if wait.until(lambda: client.get(path), lambda live: live is None, _GONE_SECONDS) is not None:
+        raise TritonError(f"Pod {name} in namespace {namespace} of an earlier {word} does not go away; delete it.")
+    return True
+
+
 @contextmanager
 def made(client: Client, pod: Mapping[str, Any], word: str, purpose: str, manager: str) -> Iterator[str]:
     """The path of a pod that is there meanwhile; one of its name that a killed run has left is removed before.
@@ -31,10 +45,7 @@ def made(client: Client, pod: Mapping[str, Any], word: str, purpose: str, manage
     """
     namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
     path = path_of("v1", "pods", namespace, name)
-    if client.get(path) is not None:
-        _delete(client, path)
-        if wait.until(lambda: client.get(path), lambda live: live is None, _GONE_SECONDS) is not None:
-            raise TritonError(f"Pod {name} in namespace {namespace} of an earlier {word} does not go away; delete it.")
+    cleared(client, namespace, name, word)
     try:
         live = client.request("POST", path_of("v1", "pods", namespace), {"fieldManager": manager}, pod)
     except ApiError as error:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._errors import TritonError
-from .._kube import probing, uploading
+from .._kube import probing, uploading, wait
 from .._kube.client import Client, connect
 from .._storage import fitting, probe
 from .._storage.probe_script import BAD, ODD, UNKNOWN
@@ -19,6 +19,7 @@ from .stopping import Stopped, stoppable
 STOPPED = "Reading the buckets was stopped ({}); run it again."
 # More than what is waited for, so that the pod outlives nobody who is still there.
 _SPARE_SECONDS = 60
+_QUOTA_SECONDS = 20
 # What the module openshift_security_context takes besides the connection.
 _CONTEXT: Mapping[str, Any] = {"platform": "auto", "wait_timeout": 30, "scc": None, "style": "auto"}
 
@@ -72,6 +73,27 @@ def _read(
     return probe.verdicts(ready, live, why, params["timeout"])
 
 
+def _resources(client: Client, namespace: str, seconds: float) -> dict[str, dict[str, str]]:
+    """Resources that the namespace admits.
+
+    :param seconds: that its quotas may take to notice that a pod has gone.
+    :raises TritonError: it admits none.
+    """
+
+    def look() -> fitting.Resources | TritonError:
+        limit_ranges = uploading.listed(client, "v1", "limitranges", namespace) or []
+        quotas = uploading.listed(client, "v1", "resourcequotas", namespace) or []
+        try:
+            return fitting.fitted(fitting.WANTED, limit_ranges, quotas, probe.PURPOSE)
+        except TritonError as error:
+            return error
+
+    found = wait.until(look, lambda seen: isinstance(seen, fitting.Resources), seconds)
+    if isinstance(found, TritonError):
+        raise found
+    return found.spec()
+
+
 def _pod(
     client: Client,
     params: Mapping[str, Any],
@@ -80,8 +102,8 @@ def _pod(
     deadline: int,
 ) -> dict[str, Any]:
     namespace = params["namespace"]
-    limit_ranges = uploading.listed(client, "v1", "limitranges", namespace) or []
-    quotas = uploading.listed(client, "v1", "resourcequotas", namespace) or []
-    resources = fitting.fitted(fitting.WANTED, limit_ranges, quotas, probe.PURPOSE).spec()
+    # Before the quotas are looked at, which count it.
+    left = probing.cleared(client, namespace, probe.name_of(params["release"]))
+    resources = _resources(client, namespace, _QUOTA_SECONDS if left else 0)
     context = security_context.run({**_CONTEXT, **params, "annotations": None}, True)["chart_values"]
     return probe.pod(namespace, params["release"], ready, params["chart_values"], context, resources, account, deadline)

@@ -155,3 +155,18 @@ def test_the_pod_goes_when_the_run_is_stopped(cluster: Cluster, monkeypatch: pyt
         cluster.probe()
     assert POD not in cluster.api.objects
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_a_left_pod_that_fills_the_quota(cluster: Cluster) -> None:
+    """The quota counts it, and notices a moment later that it has gone."""
+    cluster.api.add("v1", "Pod", "probe-triton", "ns", metadata={"uid": "old"})
+    looks: list[Seen] = []
+
+    def quotas(seen: Seen) -> Answer:
+        looks.append(seen)
+        used = "1" if POD in cluster.api.objects or len(looks) < 3 else "0"
+        item = {"metadata": {"name": "small"}, "spec": {"hard": {"pods": "1"}}}
+        return 200, {"items": [{**item, "status": {"hard": {"pods": "1"}, "used": {"pods": used}}}]}
+
+    cluster.api.answers["GET", "/api/v1/namespaces/ns/resourcequotas"] = quotas
+    assert cluster.probe()["probes"][0]["verdict"] == "readable"
