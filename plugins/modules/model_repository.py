@@ -91,6 +91,24 @@ options:
       name:
         description: Name, a DNS label; the default is V(models), then V(models-2) and so on.
         type: str
+      probe:
+        description:
+          - How M(inferops.triton.model_probe) reads a bucket before the release, for O(repositories[].s3), O(repositories[].gcs) and
+            O(repositories[].azure).
+        type: dict
+        suboptions:
+          enabled:
+            description: Whether it does.
+            type: bool
+            default: true
+          image:
+            description: Image with C(sh), the usual tools (busybox's are enough) and C(rclone).
+            type: str
+            default: docker.io/rclone/rclone:1.76.0
+          pull_policy:
+            description: When the image is pulled; the default is Kubernetes' own.
+            type: str
+            choices: [Always, IfNotPresent, Never]
       claim:
         description: Models on a PersistentVolumeClaim.
         type: dict
@@ -443,6 +461,7 @@ options:
           resources: *resources
 seealso:
   - module: inferops.triton.apply
+  - module: inferops.triton.model_probe
 """
 
 EXAMPLES = r"""
@@ -510,6 +529,12 @@ uploads:
   elements: dict
   returned: success
   sample: [{repository: models, claim: triton-models, path: models, digest: 9f86d08…, bytes: 1024, keep: 3, needed: true}]
+probes:
+  description: Buckets that M(inferops.triton.model_probe) has to read before the release, as its option.
+  type: list
+  elements: dict
+  returned: success
+  sample: [{repository: models, uri: "s3://https://minio.example.com:9000/models", remote: "source:models", image: "docker.io/rclone/rclone:1.76.0"}]
 notes:
   description: What was decided, in sentences.
   type: list
@@ -554,7 +579,7 @@ changes:
 
 from ansible_collections.inferops.triton.plugins.module_utils._module import QuietModule, connection_spec, run_module
 from ansible_collections.inferops.triton.plugins.module_utils._run.model_repository import hidden, run
-from ansible_collections.inferops.triton.plugins.module_utils._storage.options import backends
+from ansible_collections.inferops.triton.plugins.module_utils._storage.options import backends, probe
 
 
 def main() -> None:
@@ -573,7 +598,7 @@ def main() -> None:
             "type": "list",
             "elements": "dict",
             "required": True,
-            "options": {"name": {"type": "str"}, **backends()},
+            "options": {"name": {"type": "str"}, "probe": probe(), **backends()},
         },
     }
     run_module(QuietModule(spec, hidden, supports_check_mode=True), run)

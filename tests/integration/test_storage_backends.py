@@ -95,11 +95,15 @@ def places(cluster: Cluster, namespace: str, s3: S3Store, gcs: GcsStore, tmp_pat
     )
     bucket = {"bucket": "models", "region": s3.region}
     # Another back end is one more entry here; that a place holds its model is its fixture's work, and what it must leave is told below.
+    probe = {"image": RCLONE_IMAGE, "pull_policy": "Never"}
     chosen: dict[str, Mapping[str, Any]] = {
         "configmap": {"configmap": {"path": str(repository("configmap"))}},
         "secret": {"secret": {"path": str(repository("secret"))}},
         "claim": {"claim": {"existing": "filled", "sub_path": "models"}},
-        "http": {"s3": {**bucket, "prefix": f"{namespace}/http", "endpoint": s3.endpoint(), "existing_secret": "keys"}},
+        "http": {
+            "s3": {**bucket, "prefix": f"{namespace}/http", "endpoint": s3.endpoint(), "existing_secret": "keys"},
+            "probe": probe,
+        },
         "https": {
             "s3": {
                 **bucket,
@@ -108,10 +112,12 @@ def places(cluster: Cluster, namespace: str, s3: S3Store, gcs: GcsStore, tmp_pat
                 "access_key": s3.access_key,
                 "secret_key": s3.secret_key,
                 "ca": {"config_map": "authority"},
-            }
+            },
+            "probe": probe,
         },
         "gcs": {
-            "gcs": {"bucket": "models", "prefix": namespace, "emulator": gcs.env["CLOUD_STORAGE_EMULATOR_ENDPOINT"]}
+            "gcs": {"bucket": "models", "prefix": namespace, "emulator": gcs.env["CLOUD_STORAGE_EMULATOR_ENDPOINT"]},
+            "probe": probe,
         },
         # These two share the release's own claim, as they do for whoever goes from one to the other.
         "sync": {

@@ -22,10 +22,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / name) for name in ("tools", "cluster")]
-sys.path.append(str(ROOT / "plugins" / "module_utils" / "_storage"))
+sys.path.append(str(ROOT / "plugins" / "module_utils"))
 
+from _storage.sync_script import SCRIPT
 from localcluster import build
-from sync_script import SCRIPT
 
 # Every one of them changes names or content in the volume, or waits for the disk.
 STEPS = ("mkdir", "touch", "cp", "mv", "rm", "ln", "sync")

@@ -11,19 +11,14 @@ from typing import Any
 
 from .._errors import TritonError
 from .._release.rollout import hindrances
-from .._room import no_room
 from .._storage import uploader
 from .._storage.versions import ANNOTATION
-from . import wait
+from . import short_lived, wait
 from .client import ApiError, Client, path_of
 from .exec import Place
 
 MERGE_PATCH = "application/merge-patch+json"
 FIELD_MANAGER = "inferops.triton.upload"
-# Waiting reasons that end an upload; the kubelet has tried in vain by then.
-_NO_IMAGE = frozenset({"ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError"})
-_NO_START = frozenset({"CreateContainerConfigError", "CreateContainerError", "RunContainerError"})
-_GONE_SECONDS = 60.0
 
 
 def listed(client: Client, api_version: str, plural: str, namespace: str) -> list[Mapping[str, Any]] | None:
@@ -92,38 +87,9 @@ def running(client: Client, pod: Mapping[str, Any], timeout: float) -> Iterator[
     :param timeout: seconds until it runs.
     :raises TritonError: it is refused, or does not run.
     """
-    namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
-    path = path_of("v1", "pods", namespace, name)
-    if client.get(path) is not None:
-        _delete(client, path)
-        if wait.until(lambda: client.get(path), lambda live: live is None, _GONE_SECONDS) is not None:
-            raise TritonError(f"Pod {name} in namespace {namespace} of an earlier upload does not go away; delete it.")
-    try:
-        made = client.request("POST", path_of("v1", "pods", namespace), {"fieldManager": FIELD_MANAGER}, pod)
-    except ApiError as error:
-        if error.status == 409:
-            raise error.said(
-                f"Pod {name} in namespace {namespace} has just been made by another upload; run it again later."
-            )
-        what = "the pod that uploads models"
-        raise error.said(no_room(error.text, what) or f"The cluster refuses {what}: {error.text}")
-    try:
+    with short_lived.made(client, pod, "upload", "uploads models", FIELD_MANAGER) as path:
         _await_running(client, path, pod, timeout)
-        yield Place(namespace, name, uploader.CONTAINER)
-    finally:
-        _delete(client, path, made["metadata"].get("uid"))
-
-
-def _delete(client: Client, path: str, uid: str | None = None) -> None:
-    """Delete the pod, with ``uid`` that one only: another run may have put its own in the place of ours."""
-    body: dict[str, Any] = {"apiVersion": "v1", "kind": "DeleteOptions", "gracePeriodSeconds": 1}
-    if uid:
-        body["preconditions"] = {"uid": uid}
-    try:
-        client.request("DELETE", path, body=body)
-    except ApiError as error:
-        if error.status not in (404, 409):
-            raise
+        yield Place(pod["metadata"]["namespace"], pod["metadata"]["name"], uploader.CONTAINER)
 
 
 def _await_running(client: Client, path: str, pod: Mapping[str, Any], timeout: float) -> None:
@@ -136,7 +102,7 @@ def _await_running(client: Client, path: str, pod: Mapping[str, Any], timeout: f
     image = pod["spec"]["containers"][0]["image"]
     found = hindrances(live)
     for reason, text in found:
-        if reason in _NO_IMAGE:
+        if reason in short_lived.NO_IMAGE:
             raise TritonError(
                 f"The image {image} of the pod that uploads models cannot be had: {text}. Correct image, or imagePullSecrets in triton_values."
             )
@@ -151,7 +117,7 @@ def _await_running(client: Client, path: str, pod: Mapping[str, Any], timeout: f
 
 def _settled(live: Mapping[str, Any]) -> bool:
     waits = {reason for reason, _text in hindrances(live)}
-    return _ready(live) or bool(_ended(live)) or bool(waits & (_NO_IMAGE | _NO_START))
+    return _ready(live) or bool(_ended(live)) or bool(waits & short_lived.HOPELESS)
 
 
 def _ready(live: Mapping[str, Any]) -> bool:
@@ -175,14 +141,7 @@ def _warnings(client: Client, pod: Mapping[str, Any]) -> list[str]:
     """What the events tell about the pod and its claim."""
     namespace = pod["metadata"]["namespace"]
     claim = pod["spec"]["volumes"][0]["persistentVolumeClaim"]["claimName"]
-    said = []
-    for kind, name in (("Pod", pod["metadata"]["name"]), ("PersistentVolumeClaim", claim)):
-        query = {"fieldSelector": f"involvedObject.kind={kind},involvedObject.name={name},type=Warning"}
-        try:
-            events = client.request("GET", path_of("v1", "events", namespace), query).get("items") or ()
-        except ApiError as error:
-            if error.status != 403:
-                raise
-            continue
-        said += [f"{kind} {name}: {event.get('message', '')}" for event in events][-2:]
-    return said
+    return [
+        *short_lived.warnings(client, namespace, "Pod", pod["metadata"]["name"]),
+        *short_lived.warnings(client, namespace, "PersistentVolumeClaim", claim),
+    ]

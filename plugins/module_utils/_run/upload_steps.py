@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,8 +21,9 @@ from .._kube.facts import no_namespace
 from .._room import no_room
 from .._storage import fitting, tarstream, uploader, versions
 from . import scc_explain, security_context
+from .stopping import stoppable
 
-STOPPING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+STOPPED = "The upload was stopped ({}); run it again, and it goes on where it was."
 # A volume that is full to the last byte helps nobody.
 _SPARE = 1 << 20
 _TELL_EVERY = 0.2
@@ -113,7 +112,7 @@ class Upload:
         if pod is None:
             raise no_namespace(self._client, self._namespace)
         outcome = versions.Outcome()
-        with stoppable(), uploading.running(self._client, pod, self._params["pod_timeout"]) as place:
+        with stoppable(STOPPED), uploading.running(self._client, pod, self._params["pod_timeout"]) as place:
             there = self._in(place, outcome)
         return outcome, there
 
@@ -344,25 +343,6 @@ class _Counted:
     def filled(self, count: int) -> None:
         self.sink.filled(count)
         self.count(count)
-
-
-@contextmanager
-def stoppable() -> Iterator[None]:
-    """Signals that end the run become failures, so that the pod is deleted; a second one is not heard."""
-
-    def stop(number: int, _frame: Any) -> None:
-        for each in STOPPING:
-            signal.signal(each, signal.SIG_IGN)
-        raise TritonError(
-            f"The upload was stopped ({signal.Signals(number).name}); run it again, and it goes on where it was."
-        )
-
-    before = {each: signal.signal(each, stop) for each in STOPPING}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
 # What the modules of the same names take besides the connection.

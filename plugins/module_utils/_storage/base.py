@@ -106,7 +106,8 @@ class Plan:
     Into the pod go ``env`` and ``mounts`` (of Triton's container), ``volumes``, ``init_containers``, ``pod_labels``, ``pod_annotations`` and
     ``supplemental_groups``; ``scratch`` is added to the room in /tmp (a quantity, "" for none). ``cloud``: the bucket and its credentials.
     ``bound``: claims that have a volume of their own and so are bound as soon as they are written.
-    ``upload``: options of the module model_upload where local files have to get into a claim.
+    ``upload``: options of the module model_upload where local files have to get into a claim; ``probe``: an item of the option probes of
+    model_probe, for a bucket that is to be read before the release.
     ``notes`` say what was decided, ``warnings`` what may go wrong, ``findings`` what there is to say about local files.
     """
 
@@ -127,6 +128,7 @@ class Plan:
     cloud: CloudAccess | None = None
     bound: tuple[str, ...] = ()
     upload: Mapping[str, Any] | None = None
+    probe: Mapping[str, Any] | None = None
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()

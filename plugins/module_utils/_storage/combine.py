@@ -19,6 +19,8 @@ from .quantity import added
 DIGEST_ANNOTATION = "triton.inferops/models-digest"
 # The chart's own room in /tmp, for everything but the models.
 OWN_SCRATCH = "1Gi"
+# Why a bucket is not read before the release.
+BY_FILE = "its credentials lie in a cloud credential file, which only Triton reads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Combined:
     models: tuple[str, ...]
     bound: tuple[str, ...]
     uploads: tuple[Object, ...]
+    probes: tuple[Object, ...]
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     findings: tuple[Finding, ...]
@@ -50,6 +53,7 @@ def combine(plans: Sequence[Plan], target: Target) -> Combined:
         tuple(model for plan in every for model in plan.models),
         tuple(claim for plan in every for claim in plan.bound),
         _uploads(plans),
+        _probes(plans),
         tuple(dict.fromkeys(note for plan in every for note in plan.notes)),
         tuple(dict.fromkeys(warning for plan in every for warning in plan.warnings)),
         tuple(finding for plan in every for finding in plan.findings),
@@ -68,6 +72,12 @@ def _uploads(plans: Sequence[Plan]) -> tuple[Object, ...]:
                     "of its own."
                 )
     return tuple(plan.upload for plan in plans if plan.upload is not None)
+
+
+def _probes(plans: Sequence[Plan]) -> tuple[Object, ...]:
+    """Which buckets are to be read before the release; beside a cloud credential file nothing else has credentials."""
+    by_file = {"left_out": BY_FILE} if any(plan.cloud and plan.cloud.file for plan in plans) else {}
+    return tuple({**plan.probe, **by_file} for plan in plans if plan.probe is not None)
 
 
 def chart_values(plans: Sequence[Plan]) -> dict[str, Any]:

@@ -70,11 +70,15 @@ def _shown(resource: str, value: Fraction) -> str:
 
 
 def fitted(
-    wanted: Resources, limit_ranges: Iterable[Mapping[str, Any]], quotas: Iterable[Mapping[str, Any]]
+    wanted: Resources,
+    limit_ranges: Iterable[Mapping[str, Any]],
+    quotas: Iterable[Mapping[str, Any]],
+    purpose: str = "uploads models",
 ) -> Resources:
     """The wanted resources, changed as little as the namespace demands.
 
-    :raises TritonError: it admits none with which models can be unpacked.
+    :param purpose: what the pod does, for messages.
+    :raises TritonError: it admits none with which the pod can do that.
     """
     requests, limits = dict(wanted.requests), dict(wanted.limits)
     quotas = [quota for quota in quotas if applies(quota)]
@@ -82,9 +86,9 @@ def fitted(
     for limit_range in limit_ranges:
         for item in (limit_range.get("spec") or {}).get("limits") or ():
             if item.get("type") in ("Container", "Pod"):
-                _obey(requests, limits, item, limit_range["metadata"]["name"])
+                _obey(requests, limits, item, limit_range["metadata"]["name"], purpose)
     for quota in quotas:
-        _spare(requests, limits, quota)
+        _spare(requests, limits, quota, purpose)
     # A limit that a quota made smaller may be below what a limit range wants at least; the dry run says so.
     return Resources({name: min(value, limits.get(name, value)) for name, value in requests.items()}, limits)
 
@@ -105,13 +109,15 @@ def _ephemeral(requests: dict[str, Fraction], limits: dict[str, Fraction], quota
         limits["ephemeral-storage"] = EPHEMERAL
 
 
-def _obey(requests: dict[str, Fraction], limits: dict[str, Fraction], item: Mapping[str, Any], name: str) -> None:
+def _obey(
+    requests: dict[str, Fraction], limits: dict[str, Fraction], item: Mapping[str, Any], name: str, purpose: str
+) -> None:
     """Follow one item of a limit range: at most, at least, and how far a limit may be above the request."""
     for resource, text in (item.get("max") or {}).items():
         most = amount(text)
         if resource in LEAST and most < LEAST[resource]:
             raise TritonError(
-                f"Limit range {name} allows a {item['type'].lower()} {text} of {resource} at most, but the pod that uploads models takes "
+                f"Limit range {name} allows a {item['type'].lower()} {text} of {resource} at most, but the pod that {purpose} takes "
                 f"{_shown(resource, LEAST[resource])}; ask for a wider one."
             )
         for given in (requests, limits):
@@ -130,7 +136,7 @@ def _obey(requests: dict[str, Fraction], limits: dict[str, Fraction], item: Mapp
             requests[resource] = max(requests[resource], Fraction(-(-least * steps // 1), steps))
 
 
-def _spare(requests: dict[str, Fraction], limits: dict[str, Fraction], quota: Mapping[str, Any]) -> None:
+def _spare(requests: dict[str, Fraction], limits: dict[str, Fraction], quota: Mapping[str, Any], purpose: str) -> None:
     """Take no more than a quota has left."""
     status = quota.get("status") or {}
     hard, used = status.get("hard") or (quota.get("spec") or {}).get("hard") or {}, status.get("used") or {}
@@ -139,7 +145,7 @@ def _spare(requests: dict[str, Fraction], limits: dict[str, Fraction], quota: Ma
         kind, _dot, resource = key.rpartition(".")
         if key in _COUNTED:
             if left < 1:
-                raise _exceeded(quota, key, text, used.get(key, "0"), "one pod")
+                raise _exceeded(quota, key, text, used.get(key, "0"), "one pod", purpose)
             continue
         if kind not in ("", "requests", "limits"):
             continue
@@ -148,12 +154,12 @@ def _spare(requests: dict[str, Fraction], limits: dict[str, Fraction], quota: Ma
             continue
         least = LEAST.get(resource, given[resource])
         if left < least:
-            raise _exceeded(quota, key, text, used.get(key, "0"), f"{_shown(resource, least)} of it")
+            raise _exceeded(quota, key, text, used.get(key, "0"), f"{_shown(resource, least)} of it", purpose)
         given[resource] = min(given[resource], left)
 
 
-def _exceeded(quota: Mapping[str, Any], key: str, hard: Any, used: Any, need: str) -> TritonError:
+def _exceeded(quota: Mapping[str, Any], key: str, hard: Any, used: Any, need: str, purpose: str) -> TritonError:
     return TritonError(
-        f"Quota {quota['metadata']['name']} leaves no room for the pod that uploads models: {key} is {hard}, {used} are used, and the pod "
+        f"Quota {quota['metadata']['name']} leaves no room for the pod that {purpose}: {key} is {hard}, {used} are used, and the pod "
         f"takes {need}; ask for a larger quota, or stop something."
     )

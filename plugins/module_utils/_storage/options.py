@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
+from .sync import IMAGE
+
 Spec: TypeAlias = dict[str, Any]
 
 
@@ -59,6 +61,11 @@ def backends() -> Spec:
         "sync": _sync({**stores, "claim": claim}),
     }
     return {name: {**nested(given), "no_log": False} for name, given in options.items()}
+
+
+def probe() -> Spec:
+    """The option that says how a bucket is read before the release."""
+    return nested({"enabled": {"type": "bool", "default": True}, "image": text(IMAGE), "pull_policy": _pull_policy()})
 
 
 def _local() -> Spec:
@@ -167,7 +174,7 @@ def _sync(others: Spec) -> Spec:
         "size": text(),
         "keep": {"type": "int", "default": 3},
         "digest": text(),
-        "image": text("docker.io/rclone/rclone:1.76.0"),
+        "image": text(IMAGE),
         "pull_policy": _pull_policy(),
         "transfers": {"type": "int", "default": 8},
         "bandwidth": text(),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from .._errors import TritonError
@@ -17,6 +18,7 @@ from .configmap import ConfigMapRepository
 from .gcs import Gcs
 from .image import Image
 from .nfs import InlineNfs, Nfs
+from .probe import wanted
 from .s3 import S3
 from .secret import SecretRepository
 from .sync import Sync
@@ -52,15 +54,16 @@ def plan_repositories(repositories: Sequence[Mapping[str, Any]], target: Target)
         if name in names:
             raise TritonError(f"Two repositories are called {name}; give each a name of its own.")
         names.add(name)
-        plans.append(_backend(name, repository).plan(name, target))
+        kind, options = _backend(name, repository)
+        plan = BACKENDS[kind](**options).plan(name, target)
+        plans.append(replace(plan, probe=wanted(name, kind, plan, options, repository.get("probe"))))
     return plans
 
 
-def _backend(name: str, repository: Mapping[str, Any]) -> Backend:
+def _backend(name: str, repository: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     given = [kind for kind in BACKENDS if repository.get(kind) is not None]
     if len(given) != 1:
         raise TritonError(
             f"Repository {name} names {' and '.join(given) or 'no back end'}; give exactly one of {', '.join(BACKENDS)}."
         )
-    options = {key: value for key, value in repository[given[0]].items() if value is not None}
-    return BACKENDS[given[0]](**options)
+    return given[0], {key: value for key, value in repository[given[0]].items() if value is not None}

@@ -12,11 +12,14 @@ file of the container's last words). docs/storage.md describes the directories a
 
 from __future__ import annotations
 
+from .rclone_failures import EXPLAIN_SOURCE
+
 # Nothing will get better by itself (EX_CONFIG of sysexits.h); every other failure may (EX_TEMPFAIL).
 FINAL = 78
 TEMPORARY = 75
 
-SCRIPT = r"""
+SCRIPT = (
+    r"""
 set -u
 umask 0002
 LC_ALL=C
@@ -54,10 +57,9 @@ watch() {
     return "$(cat "$work/code")"
 }
 
-cause() {
-    grep -oE "$1" "$log" | head -n 1
-}
-
+"""
+    + EXPLAIN_SOURCE
+    + r"""
 FULL='[Nn]o space left on device|file too big for remaining disk space|[Qq]uota exceeded'
 
 unwritable() {
@@ -77,18 +79,6 @@ free() {
     df -Pk . | awk 'NR == 2 { printf "%.0f", $4 * 1024 }'
 }
 
-said() {
-    grep -qE "$1" "$log"
-}
-
-REFUSED='AccessDenied'
-REFUSED="$REFUSED|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|ExpiredToken|AuthenticationFailed"
-REFUSED="$REFUSED|AuthorizationFailure|AuthorizationPermissionMismatch|NoAuthenticationInformation|PublicAccessNotPermitted"
-REFUSED="$REFUSED|InvalidAuthenticationInfo|AccountIsDisabled|invalid_grant|invalid_client"
-REFUSED_PLAINLY='Forbidden|Unauthorized|StatusCode: 40[13]|Error 40[13]'
-ABSENT='no EC2 IMDS role found|failed to refresh cached credentials|get credentials|could not find default credentials'
-ABSENT="$ABSENT|failed to load Application Default Credentials|DefaultAzureCredential|compute.metadata.*not defined"
-
 # Why rclone failed, in one sentence.
 explain() {
     if [ "$1" -eq 137 ]; then
@@ -98,31 +88,11 @@ raise the limit in resources, or lower transfers."
     if said "$FULL"; then
         full
     fi
-    if said 'x509:|tls: failed to verify|certificate signed by unknown'; then
-        fail 78 "The certificate of $SYNC_SOURCE is not trusted ($(cause 'x509: [^\"]*|tls: [^\"]*')); give the CA that signed it as ca."
-    fi
-    if said 'server gave HTTP response to HTTPS client'; then
-        fail 78 "$SYNC_SOURCE answers without TLS; write its endpoint with http://."
-    fi
-    if said "$REFUSED|$REFUSED_PLAINLY" && [ -z "$public" ]; then
-        code=$(cause "$REFUSED")
-        fail 78 "The credentials for $SYNC_SOURCE are refused (${code:-$(cause "$REFUSED_PLAINLY")}); correct them, or let them list and read the bucket."
-    fi
-    if said "$ABSENT" || [ -n "$public" ] && said "$REFUSED|$REFUSED_PLAINLY"; then
-        fail 78 "There are no credentials for $SYNC_SOURCE, and without any it cannot be read; give some, or an identity to the service account."
-    fi
-    if [ "$1" -eq 3 ] || said 'NoSuchBucket|directory not found|ContainerNotFound'; then
-        fail 78 "$SYNC_SOURCE is not there: the bucket does not exist, or its name, endpoint or access key is wrong."
-    fi
+    explain_source "$1"
     if said 'permission denied|read-only file system'; then
         unwritable
     fi
     fail 75 "$SYNC_SOURCE cannot be read: $(brief)"
-}
-
-# The end of rclone's last message.
-brief() {
-    sed -n 's/^[0-9/]* [0-9:]* //; s/^[A-Z]* *: *//; s/.*last error was: //; s/.*request send failed, //; /./p' "$log" | tail -n 1
 }
 
 tool() {
@@ -536,3 +506,4 @@ where the MD5s of a store are not those of the content (keys of a KMS), set RCLO
 fi
 fail 75 "$SYNC_SOURCE changed during each of $round copies; nothing was published. Let a release of models be written before it is deployed."
 """
+)

@@ -12,7 +12,7 @@ from typing import Any
 from .._errors import TritonError
 from .azure import KEY as AZURE_KEY
 from .azure import Azure
-from .base import CloudAccess, Object, Plan, Target
+from .base import Backend, CloudAccess, Object, Plan, Target
 from .cloud import exactly_one, variable
 from .gcs import Gcs
 from .s3 import S3
@@ -59,11 +59,17 @@ def source_of(name: str, stores: Mapping[str, Mapping[str, Any] | None], target:
             f"Repository {name}: sync does not read Triton's cloud credential file; give existing_secret, or values, in place of "
             "credentials_file."
         )
-    return _READERS[kind](name, options, target)
+    return source_from(kind, _BACKENDS[kind](**options).plan(name, target), options)
 
 
-def _s3(name: str, options: Mapping[str, Any], target: Target) -> Source:
-    access, cloud = _planned(S3(**options).plan(name, target))
+def source_from(kind: str, access: Plan, options: Mapping[str, Any]) -> Source:
+    """The object store (s3, gcs or azure) that has been planned from these options."""
+    if access.cloud is None:
+        raise ValueError("the plan of an object store has no bucket")
+    return _READERS[kind](access, access.cloud, options)
+
+
+def _s3(access: Plan, cloud: CloudAccess, options: Mapping[str, Any]) -> Source:
     path = cloud.uri.removeprefix("s3://").removeprefix(f"{cloud.client}/") if cloud.client else cloud.uri[5:]
     settings = {"TYPE": "s3", "PROVIDER": "Other" if cloud.client else "AWS", "ENV_AUTH": "true"}
     if cloud.client:
@@ -75,8 +81,7 @@ def _s3(name: str, options: Mapping[str, Any], target: Target) -> Source:
     return _source(access, cloud, path, settings, tuple(env.values()), anonymous)
 
 
-def _gcs(name: str, options: Mapping[str, Any], target: Target) -> Source:
-    access, cloud = _planned(Gcs(**options).plan(name, target))
+def _gcs(access: Plan, cloud: CloudAccess, options: Mapping[str, Any]) -> Source:
     emulator = options.get("emulator")
     settings = {"TYPE": "google cloud storage"}
     settings |= {"ANONYMOUS": "true", "ENDPOINT": f"{emulator}/storage/v1/"} if emulator else {"ENV_AUTH": "true"}
@@ -86,8 +91,7 @@ def _gcs(name: str, options: Mapping[str, Any], target: Target) -> Source:
     return _source(access, cloud, cloud.uri.removeprefix("gs://"), settings, cloud.env, anonymous)
 
 
-def _azure(name: str, options: Mapping[str, Any], target: Target) -> Source:
-    access, cloud = _planned(Azure(**options).plan(name, target))
+def _azure(access: Plan, cloud: CloudAccess, _options: Mapping[str, Any]) -> Source:
     account, _slash, path = cloud.uri.removeprefix("as://").partition("/")
     settings = {"TYPE": "azureblob", "ACCOUNT": account}
     if access.service_account_annotations:
@@ -97,7 +101,12 @@ def _azure(name: str, options: Mapping[str, Any], target: Target) -> Source:
     return _source(access, cloud, path, settings, env, "")
 
 
-_READERS: Mapping[str, Callable[[str, Mapping[str, Any], Target], Source]] = {"s3": _s3, "gcs": _gcs, "azure": _azure}
+_READERS: Mapping[str, Callable[[Plan, CloudAccess, Mapping[str, Any]], Source]] = {
+    "s3": _s3,
+    "gcs": _gcs,
+    "azure": _azure,
+}
+_BACKENDS: Mapping[str, type[Backend]] = {"s3": S3, "gcs": Gcs, "azure": Azure}
 
 
 def _source(
@@ -106,12 +115,6 @@ def _source(
     named = tuple(variable(_name(key), value) for key, value in settings.items())
     ca = (variable("RCLONE_CA_CERT", CA_FILE),) if any(map(_is_ca, access.mounts)) else ()
     return Source(cloud.uri, f"{REMOTE}:{path}", (*named, *ca, *env), access, anonymous)
-
-
-def _planned(access: Plan) -> tuple[Plan, CloudAccess]:
-    if access.cloud is None:
-        raise ValueError("the plan of an object store has no bucket")
-    return access, access.cloud
 
 
 def _is_ca(mount: Object) -> bool:

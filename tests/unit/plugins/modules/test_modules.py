@@ -19,6 +19,7 @@ from ansible.module_utils import basic
 from ansible_collections.inferops.triton.plugins.module_utils._storage.plan import BACKENDS
 from ansible_collections.inferops.triton.plugins.modules import (
     apply,
+    model_probe,
     model_repository,
     openshift_security_context,
     platform_info,
@@ -36,10 +37,12 @@ SERVER = {"namespace": "ns", "name": "server"}
 TENSOR = {"name": "INPUT", "datatype": "FP32", "data": [1.5]}
 INFER = {**SERVER, "model": "double", "inputs": [TENSOR]}
 REPOSITORY = {"namespace": "ns", "release": "triton", "repositories": [{"claim": {"size": "1Gi"}}]}
+PROBE = {**dict.fromkeys(("repository", "uri", "source", "remote", "image"), "models"), "env": []}
 SERVICE = "/api/v1/namespaces/ns/services/http:server:http/proxy"
 
 MODULES: dict[str, tuple[Callable[[], None], dict[str, Any]]] = {
     "apply": (apply.main, {"definitions": [CONFIG]}),
+    "model_probe": (model_probe.main, {"namespace": "ns", "release": "triton", "probes": [PROBE]}),
     "openshift_security_context": (openshift_security_context.main, {"namespace": "triton"}),
     "platform_info": (platform_info.main, {}),
     "triton_infer": (triton_infer.main, INFER),
@@ -355,7 +358,9 @@ def test_every_back_end_can_be_chosen() -> None:
 
 def test_every_option_is_documented_as_it_is() -> None:
     documented = yaml.safe_load(model_repository.DOCUMENTATION)["options"]["repositories"]["suboptions"]
-    assert described(documented) == described({"name": {"type": "str"}, **model_repository.backends()})
+    assert described(documented) == described(
+        {"name": {"type": "str"}, "probe": model_repository.probe(), **model_repository.backends()}
+    )
 
 
 def described(options: Any) -> dict[str, Any]:

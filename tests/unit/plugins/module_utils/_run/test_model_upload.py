@@ -18,7 +18,7 @@ import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
 from ansible_collections.inferops.triton.plugins.module_utils._kube import exec as remote
-from ansible_collections.inferops.triton.plugins.module_utils._kube import uploading
+from ansible_collections.inferops.triton.plugins.module_utils._kube import short_lived
 from ansible_collections.inferops.triton.plugins.module_utils._run import upload_steps
 from ansible_collections.inferops.triton.plugins.module_utils._run.model_upload import run
 from ansible_collections.inferops.triton.plugins.module_utils._storage.uploader import MOUNT, RECEIVE
@@ -626,7 +626,7 @@ def test_a_pod_that_another_run_has_put_in_its_place_is_not_deleted(cluster: Clu
 
 
 def test_a_left_pod_that_does_not_go(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploading, "_GONE_SECONDS", 0)
+    monkeypatch.setattr(short_lived, "_GONE_SECONDS", 0)
     left = {"metadata": {"name": "upload-models", "finalizers": ["stuck"]}, "spec": {}, "status": {}}
     cluster.api.objects[f"{PODS}/upload-models"] = left
     with pytest.raises(TritonError) as caught:
