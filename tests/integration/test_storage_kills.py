@@ -257,6 +257,8 @@ def test_combinations_are_even() -> None:
     counts = {(way, kind): drawn.count((way, kind)) for way in WAYS for kind in KINDS}
     assert sum(counts.values()) == 40
     assert set(counts.values()) == {6, 7}
+    # A few are of all kinds.
+    assert {kind for _way, kind in combinations(random.Random(2), 3)} == set(KINDS)
 
 
 def test_a_half_version_and_what_has_come_are_noticed(tmp_path: Path) -> None:

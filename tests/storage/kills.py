@@ -58,8 +58,9 @@ def combinations(source: random.Random, number: int) -> list[tuple[str, str]]:
     """So many pairs of what runs and what is killed, evenly over all of them, in an order of chance."""
     drawn: list[tuple[str, str]] = []
     while len(drawn) < number:
-        every = [(way, kind) for way in WAYS for kind in KINDS]
-        drawn += source.sample(every, len(every))
+        # Each kind first with one of the ways and then with the other, so that a few kills are of all kinds.
+        order = {kind: source.sample(WAYS, len(WAYS)) for kind in source.sample(KINDS, len(KINDS))}
+        drawn += [(ways[turn], kind) for turn in range(len(WAYS)) for kind, ways in order.items()]
     return drawn[:number]
 
 
