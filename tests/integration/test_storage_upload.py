@@ -13,6 +13,7 @@ import random
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,10 @@ from typing import Any
 import pytest
 from audit import events
 from conftest import DOUBLE, IMAGE, ROOT, VALUES, Cluster
+
+sys.path.insert(0, str(ROOT / "tests" / "storage"))
+
+from kills import family, volume
 
 IMAGE_NAME = "{repository}:{tag}".format(**IMAGE)
 PODS = {"image": IMAGE_NAME, "pull_policy": "Never"}
@@ -61,13 +66,6 @@ def digest_of(path: Path) -> str:
     files = [file for file in path.rglob("*") if file.is_file()]
     lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(path)}\n".encode() for file in files]
     return hashlib.sha256(b"".join(sorted(lines))).hexdigest()
-
-
-def volume(cluster: Cluster, namespace: str) -> Path:
-    """Where the node keeps the claim's files."""
-    name = cluster.get("pvc", "-n", namespace)["items"][0]["spec"]["volumeName"]
-    # The node runs in a file system of its own, where this directory is another one.
-    return cluster.state / "data" / "volumes" / Path(cluster.get("pv", name)["spec"]["local"]["path"]).name
 
 
 def uploads(writes: tuple[str, ...]) -> list[str]:
@@ -157,7 +155,7 @@ def test_a_deployer_without_more_rights_than_edit(cluster: Cluster, namespace: s
     options = {"namespace": namespace, "claim": "models", "path": str(repository), **PODS}
     done = cluster.module("model_upload", options, user="deployer")
     assert done.get("files_sent") == 2, done
-    (version,) = volume(cluster, namespace).glob("sha256-*")
+    (version,) = volume(cluster, namespace, "models").glob("sha256-*")
     assert version.name == f"sha256-{digest_of(repository)}" == f"sha256-{digest_of(version)}"
     # Any pod of the namespace's group may remove it later, under another user ID as well.
     assert version.stat().st_mode & 0o777 == 0o775
@@ -209,12 +207,12 @@ def test_killed_in_the_middle_and_taken_up_again(
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, how)
         victim.communicate(timeout=60)
-        assert not list(volume(cluster, namespace).glob("sha256-*")), "a half version was published"
+        assert not list(volume(cluster, namespace, "models").glob("sha256-*")), "a half version was published"
     if how == signal.SIGTERM:
         cluster.kubectl("wait", "-n", namespace, "pod/upload-models", "--for=delete", "--timeout=30s")
     done = cluster.module("model_upload", options)
     assert done.get("changed"), done
-    (version,) = volume(cluster, namespace).glob("sha256-*")
+    (version,) = volume(cluster, namespace, "models").glob("sha256-*")
     assert version.name == f"sha256-{digest_of(version)}" == f"sha256-{digest_of(repository)}"
     # What had arrived before the kills was not sent again.
     assert done["bytes_sent"] < size
@@ -234,20 +232,6 @@ def running_module(cluster: Cluster, options: dict[str, Any]) -> subprocess.Pope
         text=True,
         start_new_session=True,
     )
-
-
-def family(pid: int) -> list[int]:
-    """A process and all that descend from it; ansible starts its workers in sessions of their own."""
-    parents = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-    found = [pid]
-    for one in found:
-        found += [child for child, parent in parents.items() if parent == one]
-    return found
 
 
 def await_progress(progress: Path, part: float, victim: subprocess.Popen[str]) -> None:
