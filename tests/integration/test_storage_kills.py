@@ -322,7 +322,9 @@ def test_killed_in_the_middle_the_next_run_converges(
     witness = Watch(cluster, one.namespace, {model: set() for model in version.factors})
     witness.ask(api)
     witness.look(api)
-    assert len(witness.wrong) == MODELS + 1
+    assert len([said for said in witness.wrong if said.startswith("model ")]) == MODELS
+    # A pod of the version before may still be ending.
+    assert len([said for said in witness.wrong if said.startswith("pod ")]) in (1, 2)
     api.close()
     figures = {
         "seed": SEED,
