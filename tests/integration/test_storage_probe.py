@@ -21,6 +21,7 @@ from conftest import ROOT, VALUES, Cluster, Played
 
 sys.path.insert(0, str(ROOT / "tests" / "storage"))
 
+from kills import family
 from objectstore import RCLONE_IMAGE, GcsStore, S3Store, gcs_store, private_authority, s3_store
 from repositories import many_small
 
@@ -296,17 +297,3 @@ def running_module(cluster: Cluster, options: dict[str, Any]) -> subprocess.Pope
         text=True,
         start_new_session=True,
     )
-
-
-def family(pid: int) -> list[int]:
-    """A process and all that descend from it; ansible starts its workers in sessions of their own."""
-    parents = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-    found = [pid]
-    for one in found:
-        found += [child for child, parent in parents.items() if parent == one]
-    return found

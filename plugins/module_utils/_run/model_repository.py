@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
 from .._errors import TritonError
@@ -22,7 +22,8 @@ from .._storage.base import StorageClass, Target
 from .._storage.cloud import credentials_in
 from .._storage.combine import Combined, combine
 from .._storage.leftovers import Name, holders, superfluous
-from .._storage.plan import BACKENDS, plan_repositories
+from .._storage.options import backends
+from .._storage.plan import plan_repositories
 from .apply import diff
 
 # Options that hold credentials, by back end; the first of S3 is an ID, which may be a word that stands elsewhere as well.
@@ -210,11 +211,11 @@ def _given(repositories: Iterable[Mapping[str, Any]], options: Mapping[str, Iter
 def _unknown(repositories: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
     """Options of object stores that these do not have."""
     found: dict[str, set[str]] = {kind: set() for kind in CREDENTIALS}
+    known = backends()
     for place in _places(repositories):
         for kind, names in found.items():
             given = place.get(kind)
-            known = {field.name for field in fields(BACKENDS[kind])}  # type: ignore[arg-type]
-            names |= set(given) - known if isinstance(given, Mapping) else set()
+            names |= set(given) - set(known[kind]["options"]) if isinstance(given, Mapping) else set()
     return found
 
 
