@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The thin layer that talks to the API server: plain requests, JSON in and out, one sentence per failure.
 
-Which credentials apply is kubernetes.core's decision (its functions read options, environment, kubeconfig and the
-in-cluster token), so that these modules and kubernetes.core's always meet the same cluster as the same user.
+Which credentials apply is kubernetes.core's decision, so that these modules and kubernetes.core's always meet the same
+cluster as the same user: its own functions say so (library.py), or what they would say of the common forms, without the
+half second that importing the Kubernetes client takes (plain.py).
 """
 
 from __future__ import annotations
@@ -17,28 +18,17 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from .._errors import TritonError
+from . import library, plain
+from .credentials import Credentials
 
 try:
     import urllib3
-    import yaml
-    from kubernetes import client as kubernetes_client
-    from kubernetes import config as kubernetes_config
-    from kubernetes.config.config_exception import ConfigException
-
-    HAS_KUBERNETES = True
-    # What reading a kubeconfig comes to: kubernetes.core and the Kubernetes client check its shape by using it.
-    _UNUSABLE = (ConfigException, yaml.YAMLError, OSError, ValueError, TypeError, AttributeError, LookupError)
 except ImportError:
-    HAS_KUBERNETES = False
-
-from ansible_collections.kubernetes.core.plugins.module_utils.k8s.client import (
-    _create_auth_spec,
-    _create_configuration,
-    _create_headers,
-)
+    # The package kubernetes brings it, and connect() names that where it is missing.
+    pass
 
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 60.0
@@ -69,15 +59,13 @@ class ApiError(TritonError):
 class Client:
     """One API server as one user.
 
-    :param api: an ``ApiClient`` of the Kubernetes Python client; only its connection pool and configuration are used,
-        since the signatures of its request methods differ between releases.
-    :param headers: sent with each request (impersonation).
+    :param headers: sent with each request besides those of the credentials (impersonation).
     """
 
-    def __init__(self, api: Any, headers: Mapping[str, Any]) -> None:
-        self.server: str = api.configuration.host
-        self._configuration = api.configuration
-        self._pool = api.rest_client.pool_manager
+    def __init__(self, credentials: Credentials, headers: Mapping[str, Any]) -> None:
+        self.server = credentials.server
+        self._credentials = credentials
+        self._pool = credentials.pool
         self._headers = dict(headers)
 
     def impersonating(self, user: str, groups: Sequence[str] = ()) -> Client:
@@ -95,12 +83,11 @@ class Client:
 
         :raises TritonError: the bundle cannot be read.
         """
-        path, data = self._configuration.ssl_ca_cert, getattr(self._configuration, "ca_cert_data", None)
+        path, data = self._credentials.ca_file, self._credentials.ca_data
         if not path and not data:
             return ""
         try:
             text = data if data else Path(path).read_text()
-            text = text.decode() if isinstance(text, bytes) else text
             first = text[text.index(_BEGIN) : text.index(_END) + len(_END)]
             return hashlib.sha256(ssl.PEM_cert_to_DER_cert(first)).hexdigest()
         except (OSError, ValueError) as error:
@@ -110,11 +97,8 @@ class Client:
 
     def _request_headers(self, content_type: str | None, accept: str = JSON) -> Any:
         headers = urllib3.HTTPHeaderDict({"Accept": accept})
-        for setting in self._configuration.auth_settings().values():
-            if setting.get("value"):
-                headers[setting["key"]] = setting["value"]
-        if self._configuration.username and self._configuration.password:
-            headers["Authorization"] = self._configuration.get_basic_auth_token()
+        for name, value in self._credentials.authorization().items():
+            headers[name] = value
         for name, value in self._headers.items():
             for item in value if isinstance(value, list) else [value]:
                 headers.add(name, item)
@@ -233,33 +217,13 @@ def connect(params: Mapping[str, Any]) -> Client:
     :param params: a module's parameters: kubeconfig, context, host, api_key, ca_cert, validate_certs, ...
     :raises TritonError: the Kubernetes Python client is missing, or the options contradict the kubeconfig.
     """
-    if not HAS_KUBERNETES:
-        raise TritonError(
-            "The Python package kubernetes is missing where this task runs; install it: pip install kubernetes"
-        )
-    auth = _create_auth_spec(None, **params)
-    _check_host(auth.get("host"))
     for option in ("ca_cert", "client_cert", "client_key"):
         if params.get(option):
             check_readable(option, params[option])
-    try:
-        configuration = _create_configuration(auth)
-    except _UNUSABLE as error:
-        raise TritonError(_bad_kubeconfig(params, error)) from error
-    _check_host(configuration.host)
-    return Client(kubernetes_client.ApiClient(configuration), _create_headers(None, **params))
-
-
-def _check_host(host: Any) -> None:
-    if not host:
-        return
-    try:
-        parts = urlsplit(host if "//" in host else f"//{host}")
-        good = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        good = False
-    if not good:
-        raise TritonError(f"The API server's URL is {host!r}; it must be like https://api.example.org:6443.")
+    found = plain.credentials(params)
+    if found is not None:
+        return Client(found, {})
+    return Client(*library.credentials(params))
 
 
 def check_readable(option: str, path: str) -> None:
@@ -286,45 +250,6 @@ def path_of(
         parts += ["namespaces", namespace]
     parts += [part for part in (plural, name, sub) if part is not None]
     return "/" + "/".join(quote(part, safe=":") for part in parts)
-
-
-def _bad_kubeconfig(params: Mapping[str, Any], error: Exception) -> str:
-    kubeconfig, context = params.get("kubeconfig"), params.get("context")
-    where = (
-        kubeconfig
-        if isinstance(kubeconfig, str)
-        else "the given kubeconfig"
-        if kubeconfig
-        else "the default kubeconfig"
-    )
-    if context:
-        known = _contexts(kubeconfig)
-        if known and context not in known:
-            return f'Context "{context}" is not in {where}; it has: {", ".join(known)}.'
-    if not isinstance(error, (ConfigException, OSError)):
-        # Python's own words about a file that is something else would not help.
-        cause = "its content is no kubeconfig" if isinstance(error, (TypeError, AttributeError)) else str(error)
-        return f"No kubeconfig that can be read: {where} ({' '.join(cause.split())}); correct it, or give another one."
-    if isinstance(kubeconfig, str) and not Path(kubeconfig).expanduser().exists():
-        return f"The kubeconfig {where} is not there; correct the path, or log in so that it is written."
-    return (
-        f"No cluster to talk to from {where}: {str(error).strip().rstrip('.')}; give kubeconfig (and context), or host and "
-        "api_key, or run inside a cluster."
-    )
-
-
-def _contexts(kubeconfig: Any) -> list[str]:
-    """The names of the contexts, as far as they can be read; a kubeconfig need not have a current one."""
-    try:
-        if kubeconfig is None:
-            entries: Any = kubernetes_config.list_kube_config_contexts()[0]
-        else:
-            given = isinstance(kubeconfig, Mapping)
-            content = kubeconfig if given else yaml.safe_load(Path(kubeconfig).expanduser().read_text())
-            entries = content.get("contexts") or ()
-        return sorted(str(entry["name"]) for entry in entries)
-    except _UNUSABLE:
-        return []
 
 
 def _no_answer(server: str, error: Exception) -> str:
