@@ -9,13 +9,14 @@ import inspect
 import json
 import socket
 import ssl
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
-from ansible_collections.inferops.triton.plugins.module_utils._kube import client as client_module
+from ansible_collections.inferops.triton.plugins.module_utils._kube import plain
 from ansible_collections.inferops.triton.plugins.module_utils._kube.client import ApiError, Client, connect, path_of
 from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import TOKEN, FakeApi, status
 from ansible_collections.kubernetes.core.plugins.module_utils.k8s import client as core_client
@@ -179,7 +180,8 @@ def test_a_kubeconfig_that_may_not_be_read(tmp_path: Path) -> None:
 
 
 def test_kubernetes_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "HAS_KUBERNETES", False)
+    monkeypatch.setitem(sys.modules, "kubernetes", None)
+    monkeypatch.setattr(plain, "HAS_LIBRARIES", False)
     assert "pip install kubernetes" in failure({})
 
 
