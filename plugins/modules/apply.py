@@ -103,19 +103,24 @@ changes:
       sample: create
 """
 
-from ansible_collections.inferops.triton.plugins.module_utils._module import QuietModule, connection_spec, run_module
+from ansible_collections.inferops.triton.plugins.module_utils._module import Interface, connection_spec
 from ansible_collections.inferops.triton.plugins.module_utils._run.apply import hidden, run
 
-
-def main() -> None:
-    """Entry point."""
-    spec = {
+INTERFACE = Interface(
+    run,
+    {
         **connection_spec(),
         "definitions": {"type": "list", "elements": "dict", "required": True},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "wait_timeout": {"type": "int", "default": 120},
-    }
-    run_module(QuietModule(spec, hidden, supports_check_mode=True), run)
+    },
+    hidden=hidden,
+)
+
+
+def main() -> None:
+    """Entry point."""
+    INTERFACE.main()
 
 
 if __name__ == "__main__":

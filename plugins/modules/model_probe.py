@@ -128,15 +128,12 @@ notes:
   sample: ["Repository models: a pod would list s3://https://minio.example.com:9000/models before the release."]
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.inferops.triton.plugins.module_utils._module import connection_spec, run_module
+from ansible_collections.inferops.triton.plugins.module_utils._module import Interface, connection_spec
 from ansible_collections.inferops.triton.plugins.module_utils._run.model_probe import run
 
-
-def main() -> None:
-    """Entry point."""
-    spec = {
+INTERFACE = Interface(
+    run,
+    {
         **connection_spec(),
         "namespace": {"type": "str", "required": True},
         "release": {"type": "str", "required": True},
@@ -144,8 +141,13 @@ def main() -> None:
         "chart_values": {"type": "dict", "default": {}},
         "pod_timeout": {"type": "int", "default": 60},
         "timeout": {"type": "int", "default": 60},
-    }
-    run_module(AnsibleModule(spec, supports_check_mode=True), run)
+    },
+)
+
+
+def main() -> None:
+    """Entry point."""
+    INTERFACE.main()
 
 
 if __name__ == "__main__":

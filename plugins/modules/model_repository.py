@@ -577,14 +577,13 @@ changes:
   sample: [{kind: Secret, api_version: v1, name: triton-models-s3, namespace: triton, method: create}]
 """
 
-from ansible_collections.inferops.triton.plugins.module_utils._module import QuietModule, connection_spec, run_module
+from ansible_collections.inferops.triton.plugins.module_utils._module import Interface, connection_spec
 from ansible_collections.inferops.triton.plugins.module_utils._run.model_repository import hidden, run
 from ansible_collections.inferops.triton.plugins.module_utils._storage.options import backends, probe
 
-
-def main() -> None:
-    """Entry point."""
-    spec = {
+INTERFACE = Interface(
+    run,
+    {
         **connection_spec(),
         "namespace": {"type": "str", "required": True},
         "release": {"type": "str", "required": True},
@@ -600,8 +599,14 @@ def main() -> None:
             "required": True,
             "options": {"name": {"type": "str"}, "probe": probe(), **backends()},
         },
-    }
-    run_module(QuietModule(spec, hidden, supports_check_mode=True), run)
+    },
+    hidden=hidden,
+)
+
+
+def main() -> None:
+    """Entry point."""
+    INTERFACE.main()
 
 
 if __name__ == "__main__":

@@ -181,15 +181,12 @@ notes:
   sample: []
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.inferops.triton.plugins.module_utils._module import connection_spec, run_module
+from ansible_collections.inferops.triton.plugins.module_utils._module import Interface, connection_spec
 from ansible_collections.inferops.triton.plugins.module_utils._run.model_upload import run
 
-
-def main() -> None:
-    """Entry point."""
-    spec = {
+INTERFACE = Interface(
+    run,
+    {
         **connection_spec(),
         "namespace": {"type": "str", "required": True},
         "claim": {"type": "str", "required": True},
@@ -205,8 +202,13 @@ def main() -> None:
         "pod_timeout": {"type": "int", "default": 300},
         "timeout": {"type": "int", "default": 21600},
         "progress_file": {"type": "path"},
-    }
-    run_module(AnsibleModule(spec, supports_check_mode=True), run)
+    },
+)
+
+
+def main() -> None:
+    """Entry point."""
+    INTERFACE.main()
 
 
 if __name__ == "__main__":

@@ -188,15 +188,12 @@ chart_values:
     podAnnotations: {openshift.io/required-scc: restricted-v2}
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.inferops.triton.plugins.module_utils._module import connection_spec, run_module
+from ansible_collections.inferops.triton.plugins.module_utils._module import Interface, connection_spec
 from ansible_collections.inferops.triton.plugins.module_utils._run.security_context import run
 
-
-def main() -> None:
-    """Entry point."""
-    spec = {
+INTERFACE = Interface(
+    run,
+    {
         **connection_spec(),
         "namespace": {"type": "str"},
         "annotations": {"type": "dict"},
@@ -207,9 +204,14 @@ def main() -> None:
         "fs_group": {"type": "int"},
         "supplemental_groups": {"type": "list", "elements": "int", "default": []},
         "wait_timeout": {"type": "int", "default": 30},
-    }
-    module = AnsibleModule(spec, supports_check_mode=True, required_one_of=[("namespace", "annotations")])
-    run_module(module, run)
+    },
+    rules={"required_one_of": [("namespace", "annotations")]},
+)
+
+
+def main() -> None:
+    """Entry point."""
+    INTERFACE.main()
 
 
 if __name__ == "__main__":

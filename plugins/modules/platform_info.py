@@ -231,28 +231,30 @@ unread:
   sample: []
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.inferops.triton.plugins.module_utils._module import connection_spec, run_module
+from ansible_collections.inferops.triton.plugins.module_utils._module import Interface, connection_spec
 from ansible_collections.inferops.triton.plugins.module_utils._run.platform_info import run
+
+_RIGHT = {
+    "verbs": {"type": "list", "elements": "str", "required": True},
+    "resource": {"type": "str", "required": True},
+    "group": {"type": "str", "default": ""},
+    "namespace": {"type": "str"},
+    "name": {"type": "str", "default": ""},
+}
+INTERFACE = Interface(
+    run,
+    {
+        **connection_spec(),
+        "namespace": {"type": "str"},
+        "sccs": {"type": "bool", "default": False},
+        "rights": {"type": "list", "elements": "dict", "default": [], "options": _RIGHT},
+    },
+)
 
 
 def main() -> None:
     """Entry point."""
-    right = {
-        "verbs": {"type": "list", "elements": "str", "required": True},
-        "resource": {"type": "str", "required": True},
-        "group": {"type": "str", "default": ""},
-        "namespace": {"type": "str"},
-        "name": {"type": "str", "default": ""},
-    }
-    spec = {
-        **connection_spec(),
-        "namespace": {"type": "str"},
-        "sccs": {"type": "bool", "default": False},
-        "rights": {"type": "list", "elements": "dict", "default": [], "options": right},
-    }
-    run_module(AnsibleModule(spec, supports_check_mode=True), run)
+    INTERFACE.main()
 
 
 if __name__ == "__main__":

@@ -177,16 +177,13 @@ msg:
   sample: SCC triton.inference admits the workload; it allows volumes of type nfs, user 1000, group 1000 for volumes.
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.inferops.triton.plugins.module_utils._module import connection_spec, run_module
+from ansible_collections.inferops.triton.plugins.module_utils._module import Interface, connection_spec
 from ansible_collections.inferops.triton.plugins.module_utils._run.scc import run
 from ansible_collections.inferops.triton.plugins.module_utils._scc.privileges import TO_BE_NAMED
 
-
-def main() -> None:
-    """Entry point."""
-    spec = {
+INTERFACE = Interface(
+    run,
+    {
         **connection_spec(),
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "namespace": {"type": "str", "required": True},
@@ -197,11 +194,14 @@ def main() -> None:
         "allow": {"type": "list", "elements": "str", "choices": list(TO_BE_NAMED), "default": []},
         "only_if_needed": {"type": "bool", "default": True},
         "wait_timeout": {"type": "int", "default": 30},
-    }
-    module = AnsibleModule(
-        spec, supports_check_mode=True, required_if=[("state", "present", ("definitions", "src"), True)]
-    )
-    run_module(module, run)
+    },
+    rules={"required_if": [("state", "present", ("definitions", "src"), True)]},
+)
+
+
+def main() -> None:
+    """Entry point."""
+    INTERFACE.main()
 
 
 if __name__ == "__main__":

@@ -346,15 +346,12 @@ pods:
       sample: []
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.inferops.triton.plugins.module_utils._module import connection_spec, run_module
+from ansible_collections.inferops.triton.plugins.module_utils._module import Interface, connection_spec
 from ansible_collections.inferops.triton.plugins.module_utils._run.scc_explain import run
 
-
-def main() -> None:
-    """Entry point."""
-    spec = {
+INTERFACE = Interface(
+    run,
+    {
         **connection_spec(),
         "definitions": {"type": "raw"},
         "src": {"type": "list", "elements": "path"},
@@ -367,9 +364,14 @@ def main() -> None:
         "platform": {"type": "str", "choices": ["auto", "openshift", "kubernetes"], "default": "auto"},
         "confirm": {"type": "bool", "default": False},
         "wait_timeout": {"type": "int", "default": 30},
-    }
-    module = AnsibleModule(spec, supports_check_mode=True, required_one_of=[("definitions", "src")])
-    run_module(module, run)
+    },
+    rules={"required_one_of": [("definitions", "src")]},
+)
+
+
+def main() -> None:
+    """Entry point."""
+    INTERFACE.main()
 
 
 if __name__ == "__main__":

@@ -149,31 +149,34 @@ result:
   sample: [3.0, 5.0]
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.inferops.triton.plugins.module_utils._module import run_module, server_rules, server_spec
+from ansible_collections.inferops.triton.plugins.module_utils._module import Interface, server_rules, server_spec
 from ansible_collections.inferops.triton.plugins.module_utils._run.triton import infer
 
-
-def main() -> None:
-    """Entry point."""
-    tensor = {
-        "name": {"type": "str", "required": True},
-        "datatype": {"type": "str", "required": True},
-        "data": {"type": "raw", "required": True},
-        "shape": {"type": "list", "elements": "int"},
-    }
-    spec = {
+_TENSOR = {
+    "name": {"type": "str", "required": True},
+    "datatype": {"type": "str", "required": True},
+    "data": {"type": "raw", "required": True},
+    "shape": {"type": "list", "elements": "int"},
+}
+INTERFACE = Interface(
+    infer,
+    {
         **server_spec(),
         "model": {"type": "str", "required": True},
         "version": {"type": "str"},
-        "inputs": {"type": "list", "elements": "dict", "required": True, "options": tensor},
+        "inputs": {"type": "list", "elements": "dict", "required": True, "options": _TENSOR},
         "outputs": {"type": "list", "elements": "str", "default": []},
         "parameters": {"type": "dict"},
         "expect": {"type": "str"},
         "query": {"type": "str"},
-    }
-    run_module(AnsibleModule(spec, supports_check_mode=True, **server_rules()), infer)
+    },
+    rules=server_rules(),
+)
+
+
+def main() -> None:
+    """Entry point."""
+    INTERFACE.main()
 
 
 if __name__ == "__main__":

@@ -158,15 +158,12 @@ failed_models:
   sample: [{name: broken, version: "1", state: UNAVAILABLE, reason: "no such file", ready: false}]
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.inferops.triton.plugins.module_utils._module import run_module, server_rules, server_spec
+from ansible_collections.inferops.triton.plugins.module_utils._module import Interface, server_rules, server_spec
 from ansible_collections.inferops.triton.plugins.module_utils._run.triton import info
 
-
-def main() -> None:
-    """Entry point."""
-    spec = {
+INTERFACE = Interface(
+    info,
+    {
         **server_spec(),
         "workload": {"type": "str"},
         "wait": {"type": "bool", "default": False},
@@ -179,8 +176,14 @@ def main() -> None:
             "default": ["server"],
         },
         "query": {"type": "str"},
-    }
-    run_module(AnsibleModule(spec, supports_check_mode=True, **server_rules()), info)
+    },
+    rules=server_rules(),
+)
+
+
+def main() -> None:
+    """Entry point."""
+    INTERFACE.main()
 
 
 if __name__ == "__main__":

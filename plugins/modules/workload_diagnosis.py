@@ -203,15 +203,12 @@ source:
   sample: {type: condition, kind: ReplicaSet, name: triton-5b8f, time: "2026-01-01T12:00:00Z"}
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.inferops.triton.plugins.module_utils._module import connection_spec, run_module
+from ansible_collections.inferops.triton.plugins.module_utils._module import Interface, connection_spec
 from ansible_collections.inferops.triton.plugins.module_utils._run.diagnose import run
 
-
-def main() -> None:
-    """Entry point."""
-    spec = {
+INTERFACE = Interface(
+    run,
+    {
         **connection_spec(),
         "namespace": {"type": "str", "required": True},
         "name": {"type": "str", "required": True},
@@ -221,8 +218,13 @@ def main() -> None:
             "default": "Deployment",
         },
         "wait_timeout": {"type": "int", "default": 30},
-    }
-    run_module(AnsibleModule(spec, supports_check_mode=True), run)
+    },
+)
+
+
+def main() -> None:
+    """Entry point."""
+    INTERFACE.main()
 
 
 if __name__ == "__main__":
