@@ -12,20 +12,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+
+from ansible_collections.inferops.triton.plugins.modules.model_upload import INTERFACE
+from ansible_collections.inferops.triton.plugins.plugin_utils._in_process import InProcess
 
 EVERY_SECONDS = 5.0
 MIB = 1 << 20
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]
+class ActionModule(InProcess):
     """The action of the module's name."""
 
-    def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
+    INTERFACE = INTERFACE
+
+    def module(self, arguments: Mapping[str, Any], task_vars: Any) -> dict[str, Any]:
         """Run the module; with a progress file of our own where nobody else has asked for one."""
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        arguments = dict(self._task.args)
         followed = (
             self._connection.transport == "local"
             and self._connection.become is None
@@ -33,21 +35,17 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             and not arguments.get("progress_file")
         )
         if not followed:
-            result.update(self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
-            return result
+            return super().module(arguments, task_vars)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "progress")
             over = threading.Event()
             teller = threading.Thread(target=_tell, args=(path, f"claim {arguments.get('claim')}", over), daemon=True)
             teller.start()
             try:
-                result.update(
-                    self._execute_module(module_args={**arguments, "progress_file": str(path)}, task_vars=task_vars)
-                )
+                return super().module({**arguments, "progress_file": str(path)}, task_vars)
             finally:
                 over.set()
                 teller.join()
-        return result
 
 
 def _tell(path: Path, where: str, over: threading.Event) -> None:

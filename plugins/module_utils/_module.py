@@ -92,7 +92,7 @@ class Interface:
         params = checked.validated_parameters
         # AnsibleModule takes them from there, too.
         hidden = set(checked._no_log_values) | set(self.hidden(params) if self.hidden else ())
-        if checked.errors:
+        if checked.error_messages:
             message = checked.errors.msg
             if isinstance(checked.errors[0], UnsupportedError):
                 message = f"Unsupported parameters for ({name}) module: {message}"

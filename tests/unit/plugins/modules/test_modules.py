@@ -9,6 +9,7 @@ import base64
 import dataclasses
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 import yaml
 from ansible.module_utils import basic
 
+from ansible_collections.inferops.triton.plugins.module_utils._module import typed
 from ansible_collections.inferops.triton.plugins.module_utils._storage.plan import BACKENDS
 from ansible_collections.inferops.triton.plugins.modules import (
     apply,
@@ -55,6 +57,44 @@ MODULES: dict[str, tuple[Callable[[], None], dict[str, Any]]] = {
 def module(request: pytest.FixtureRequest) -> tuple[Callable[[], None], dict[str, Any]]:
     """A module that talks to a cluster, with options that it takes."""
     return MODULES[request.param]
+
+
+def without_the_call(result: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in result.items() if name != "invocation"}
+
+
+def test_the_result_is_the_same_in_ansibles_own_process(
+    module: tuple[Callable[[], None], dict[str, Any]], api: FakeApi, connection: dict[str, Any], run_module: RunModule
+) -> None:
+    main, options = module
+    interface = main.__globals__["INTERFACE"]
+    for arguments in ({**options, **connection}, options, {**options, **connection, "nonsense": 1}, {**connection}):
+        program = run_module(main, arguments, check=True, diff=True)
+        # The name of a program is that of its file; the one that runs here is Ansible's.
+        here = interface.outcome("basic.py", arguments, True, True)
+        program["msg"] = program.get("msg", "").replace("(basic)", "(basic.py)")
+        assert without_the_call({"msg": "", **here}) == without_the_call(program)
+
+
+def test_what_no_output_may_show_is_not_in_a_result_of_ansibles_own_process(
+    api: FakeApi, connection: dict[str, Any]
+) -> None:
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s", "namespace": "ns"}}
+    definitions = [{**secret, "stringData": {"password": "a-canary-of-the-test"}}]
+    for arguments in ({"definitions": definitions}, {"definitions": definitions, "state": "a-canary-of-the-test"}):
+        result = apply.INTERFACE.outcome("apply", {**connection, **arguments}, True, True)
+        assert result["invocation"]["module_args"]["definitions"]
+        assert "a-canary-of-the-test" not in str(result)
+        assert TOKEN not in str(result)
+
+
+def test_values_of_ansibles_own_types_become_plain() -> None:
+    class Text(str):
+        pass
+
+    value = typed({Text("a"): [Text("b"), (1, True, None, 1.5)], "c": date(2026, 1, 2)})
+    assert value == {"a": ["b", [1, True, None, 1.5]], "c": "2026-01-02"}
+    assert {type(name) for name in value} == {str} and type(value["a"][0]) is str
 
 
 def assert_sentence(result: dict[str, Any], words: str) -> None:

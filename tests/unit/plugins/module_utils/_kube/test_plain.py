@@ -37,7 +37,7 @@ class Authority:
         self.path.write_bytes(self._issue(name, self._key, ca=True))
 
     def _issue(self, name: str, key: Any, ca: bool) -> bytes:
-        now = datetime.datetime.now(datetime.timezone.utc)
+        now = datetime.datetime.now(datetime.UTC)
         day = datetime.timedelta(days=1)
         own = self._key.public_key()
         builder = (
@@ -78,7 +78,9 @@ class Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         certificate: Any = self.connection.getpeercert()  # type: ignore[attr-defined]
         subject = dict(part[0] for part in (certificate or {}).get("subject", ()))
-        text = f'{{"certificate": "{subject.get("commonName", "")}", "header": "{self.headers.get("authorization", "")}"}}'
+        text = (
+            f'{{"certificate": "{subject.get("commonName", "")}", "header": "{self.headers.get("authorization", "")}"}}'
+        )
         self.send_response(200)
         self.end_headers()
         self.wfile.write(text.encode())
@@ -231,7 +233,8 @@ def test_users_that_are_left_to_the_library(authority: Authority, server: str, u
 
 
 @pytest.mark.parametrize(
-    "cluster", [{}, {"proxy-url": "http://127.0.0.1:1"}, {"tls-server-name": "a"}, {"certificate-authority-data": "eA=="}]
+    "cluster",
+    [{}, {"proxy-url": "http://127.0.0.1:1"}, {"tls-server-name": "a"}, {"certificate-authority-data": "eA=="}],
 )
 def test_clusters_that_are_left_to_the_library(server: str, cluster: dict[str, Any]) -> None:
     assert plain.credentials({"kubeconfig": config(server, cluster, USER)}) is None
