@@ -87,7 +87,7 @@ class Client:
         if not path and not data:
             return ""
         try:
-            text = data if data else Path(path).read_text()
+            text = data or Path(path or "").read_text()
             first = text[text.index(_BEGIN) : text.index(_END) + len(_END)]
             return hashlib.sha256(ssl.PEM_cert_to_DER_cert(first)).hexdigest()
         except (OSError, ValueError) as error:

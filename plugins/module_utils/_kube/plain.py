@@ -75,7 +75,7 @@ def _of_options(params: Mapping[str, Any]) -> Credentials:
         verify=params.get("validate_certs") is not False,
         ca_file=params.get("ca_cert"),
         ca_data=None,
-        chain=(certificate, key) if certificate else None,
+        chain=(certificate, key) if certificate and key else None,
     )
 
 
