@@ -60,7 +60,7 @@ class QuietModule(AnsibleModule):  # type: ignore[misc]
 class Interface:
     """What Ansible has to know of a module.
 
-    ``run(params, check_mode)`` does the work and returns the result; ``spec`` is the argument spec and ``rules`` what its options
+    ``run(params, check_mode)`` does the work and returns the result, with sentences to warn of as ``warnings``; ``spec`` is the argument spec and ``rules`` what its options
     demand of each other (required_one_of, ...); ``hidden(params)`` gives the texts that no output may show.
     """
 
@@ -77,6 +77,8 @@ class Interface:
             module = QuietModule(self.spec, self.hidden, supports_check_mode=True, **self.rules)
         module.no_log_values.update(_secrets_of_kubeconfig(module.params))
         result = self._result(module.params, module.check_mode, module._diff)
+        for warning in result.pop("warnings", ()):
+            module.warn(warning)
         if result.get("failed"):
             del result["failed"]
             module.fail_json(**result)
@@ -113,6 +115,8 @@ class Interface:
         result.setdefault("changed", False)
         if not diff:
             result.pop("diff", None)
+        if not result.get("warnings"):
+            result.pop("warnings", None)
         return result
 
 

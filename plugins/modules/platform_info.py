@@ -59,6 +59,45 @@ options:
         description: Name of the object; empty for any.
         type: str
         default: ""
+  purpose:
+    description:
+      - What the run is going to do. The module fails with one sentence where it cannot, that is, where it is the wrong cluster, where
+        O(namespace) is missing and cannot be made or is being deleted, and where the user lacks a right that the purpose needs.
+      - Without it, the module only tells.
+    type: str
+    choices: [deploy, verify, remove, diagnose, prepare]
+  create_namespace:
+    description: Whether the run makes O(namespace) where it is missing.
+    type: bool
+    default: true
+  uploads:
+    description: Whether models get uploaded, which takes rights to pods.
+    type: bool
+    default: false
+  probes:
+    description: Whether buckets get read by a pod before the release, which takes rights to pods.
+    type: bool
+    default: false
+  make_scc:
+    description: Whether an SCC of the workload's own is made, which takes further rights.
+    type: bool
+    default: false
+  make_volumes:
+    description: Whether PersistentVolumes are made, which takes further rights.
+    type: bool
+    default: false
+  expected_server:
+    description: URL that the API server must have; empty for any.
+    type: str
+    default: ""
+  expected_user:
+    description: Name that the user must have; empty for any.
+    type: str
+    default: ""
+  expected_ca_sha256:
+    description: SHA-256 that the CA certificate must have, as RV(ca_sha256) tells it; empty for any.
+    type: str
+    default: ""
 seealso:
   - module: inferops.triton.openshift_security_context
 """
@@ -81,6 +120,12 @@ EXAMPLES = r"""
         namespace: triton
   register: platform
   failed_when: platform.missing_rights | length > 0
+
+- name: Stop unless the deployer may deploy into the namespace of this cluster
+  inferops.triton.platform_info:
+    namespace: triton
+    purpose: deploy
+    expected_server: https://api.example.com:6443
 """
 
 RETURN = r"""
@@ -206,6 +251,11 @@ namespace:
       type: str
       returned: success
       sample: Active
+namespace_new:
+  description: Whether O(namespace) is missing and the user can make it.
+  type: bool
+  returned: success
+  sample: false
 usable_sccs:
   description: Names of the SCCs that the user may use in the namespace; none where they were not asked for or may not be listed.
   type: list
@@ -213,7 +263,7 @@ usable_sccs:
   returned: success
   sample: [restricted-v2, restricted-v3]
 missing_rights:
-  description: Those of O(rights) that the user does not have, in words; rights in O(namespace) without naming it.
+  description: Those of O(rights) and of O(purpose) that the user does not have, in words; rights in O(namespace) without naming it.
   type: list
   elements: str
   returned: success
@@ -232,6 +282,7 @@ unread:
 """
 
 from ansible_collections.inferops.triton.plugins.module_utils._module import Interface, connection_spec
+from ansible_collections.inferops.triton.plugins.module_utils._platform.rights import PURPOSES
 from ansible_collections.inferops.triton.plugins.module_utils._run.platform_info import run
 
 _RIGHT = {
@@ -248,7 +299,12 @@ INTERFACE = Interface(
         "namespace": {"type": "str"},
         "sccs": {"type": "bool", "default": False},
         "rights": {"type": "list", "elements": "dict", "default": [], "options": _RIGHT},
+        "purpose": {"type": "str", "choices": list(PURPOSES)},
+        "create_namespace": {"type": "bool", "default": True},
+        **{name: {"type": "bool", "default": False} for name in ("uploads", "probes", "make_scc", "make_volumes")},
+        **{f"expected_{name}": {"type": "str", "default": ""} for name in ("server", "user", "ca_sha256")},
     },
+    rules={"required_if": [("purpose", purpose, ("namespace",)) for purpose in PURPOSES]},
 )
 
 

@@ -9,17 +9,34 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from .._errors import TritonError
 from .._kube import access
 from .._kube.client import Client, connect, path_of
 from .._kube.facts import Unread, api_groups, platform_facts, storage_classes, usable_sccs
 from .._platform.detect import detect
+from .._platform.gate import Expected, namespace_new, stopped
+from .._platform.rights import rights
 
 PROJECT_GROUP = "project.openshift.io"
 
 
 def run(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
-    """Read the facts; nothing is ever written."""
-    client = connect(params)
+    """Read the facts, and with a purpose say whether the run may go on; nothing is ever written.
+
+    :raises TritonError: it may not.
+    """
+    facts = gathered(connect(params), params)
+    purpose = params["purpose"]
+    if purpose:
+        expected = Expected(*(params[f"expected_{what}"] for what in ("server", "user", "ca_sha256")))
+        reason = stopped(facts, purpose, expected, params["create_namespace"])
+        if reason:
+            raise TritonError(reason)
+    return facts
+
+
+def gathered(client: Client, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts, as the module returns them."""
     user = access.whoami_or_unknown(client)
     groups = api_groups(client)
     unread = Unread()
@@ -27,8 +44,8 @@ def run(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
     platform = detect(facts)
     namespace = params["namespace"]
     openshift = platform.family == "openshift"
-    lacking = _lacking(client, params["rights"])
-    return {
+    lacking = _lacking(client, [*params["rights"], *_of_purpose(params)])
+    found = {
         "distribution": platform.distribution,
         "family": platform.family,
         "version": platform.version,
@@ -44,6 +61,13 @@ def run(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
         "grant": access.grant(user.name, namespace or "", lacking) if lacking else "",
         "unread": unread.sentences,
     }
+    return {**found, "namespace_new": bool(namespace) and namespace_new(found, params["create_namespace"])}
+
+
+def _of_purpose(params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    purpose = params["purpose"]
+    more = [params[name] for name in ("uploads", "probes", "make_scc", "make_volumes")]
+    return rights(purpose, params["namespace"], *more) if purpose else []
 
 
 def _lacking(client: Client, rights: Sequence[Mapping[str, Any]]) -> list[access.Right]:

@@ -94,6 +94,51 @@ def test_missing_rights_in_the_given_order(api: FakeApi, client: Client) -> None
     assert missing(client, [PROXY, DEPLOY, CREATE, GET]) == [PROXY, CREATE]
 
 
+def rule(verbs: str = "get,create", resources: str = "secrets", group: str = "", names: str = "") -> dict[str, object]:
+    named = {"resourceNames": names.split(",")} if names else {}
+    return {"verbs": verbs.split(","), "apiGroups": [group], "resources": resources.split(","), **named}
+
+
+@pytest.mark.parametrize(
+    "one, known",
+    [
+        (rule(), [CREATE, GET]),
+        (rule(verbs="*"), [CREATE, GET]),
+        (rule(verbs="list"), []),
+        (rule(resources="*", group="*"), [CREATE, GET, PROXY]),
+        (rule(resources="services/proxy"), [PROXY]),
+        (rule(resources="*/proxy"), [PROXY]),
+        (rule(resources="services"), []),
+        (rule(resources="services/proxy", names="server"), [PROXY]),
+        (rule(resources="services/proxy", names="other"), []),
+        (rule(names="one"), []),
+        (rule(group="apps"), []),
+    ],
+)
+def test_one_question_tells_what_rules_allow(
+    api: FakeApi, client: Client, one: dict[str, object], known: list[Right]
+) -> None:
+    api.answers["POST", REVIEWS[2]] = (201, {"status": {"resourceRules": [one], "incomplete": True}})
+    assert missing(client, [CREATE, GET, PROXY]) == []
+    # What the rules do not say is asked for.
+    assert len(api.seen) == 1 + 3 - len(known)
+    api.denied = {("create", "secrets"), ("get", "secrets"), ("create", "services/proxy")}
+    assert missing(client, [CREATE, GET, PROXY]) == [right for right in (CREATE, GET, PROXY) if right not in known]
+
+
+@pytest.mark.parametrize("code", [403, 404])
+def test_rules_that_are_not_told(api: FakeApi, client: Client, code: int) -> None:
+    api.refuse("POST", REVIEWS[2], code, "Forbidden", "no")
+    api.denied = {("create", "secrets")}
+    assert missing(client, [CREATE, PROXY]) == [CREATE]
+
+
+def test_a_rule_of_a_namespace_says_nothing_about_the_cluster(api: FakeApi, client: Client) -> None:
+    api.answers["POST", REVIEWS[2]] = (201, {"status": {"resourceRules": [rule("*", "*", "*")]}})
+    api.denied = {("get", "namespaces")}
+    assert missing(client, [CREATE, GET, CLUSTER]) == [CLUSTER]
+
+
 def test_asking_writes_nothing(api: FakeApi, client: Client) -> None:
     whoami(client)
     missing(client, [CREATE])

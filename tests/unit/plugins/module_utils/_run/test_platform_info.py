@@ -7,12 +7,23 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
 from ansible_collections.inferops.triton.plugins.module_utils._run.platform_info import run
 from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import FakeApi
 
+DEFAULTS = {
+    "namespace": None,
+    "sccs": False,
+    "rights": [],
+    "purpose": None,
+    "create_namespace": True,
+    **dict.fromkeys(("uploads", "probes", "make_scc", "make_volumes"), False),
+    **dict.fromkeys(("expected_server", "expected_user", "expected_ca_sha256"), ""),
+}
+
 
 def info(connection: dict[str, Any], **options: Any) -> dict[str, Any]:
-    return run({**connection, "namespace": None, "sccs": False, "rights": [], **options}, False)
+    return run({**connection, **DEFAULTS, **options}, False)
 
 
 def right(*verbs: str, resource: str = "secrets", namespace: str | None = "triton") -> dict[str, Any]:
@@ -112,3 +123,18 @@ def test_missing_rights_and_the_grant_to_ask_for(api: FakeApi, connection: dict[
 def test_options_that_are_none(api: FakeApi, connection: dict[str, Any]) -> None:
     nothing = {"verbs": ["get"], "resource": "pods", "group": None, "namespace": None, "name": None}
     assert info(connection, rights=[nothing])["missing_rights"] == []
+
+
+def test_a_purpose_without_its_rights_stops(api: FakeApi, connection: dict[str, Any]) -> None:
+    api.add("v1", "Namespace", "triton", status={"phase": "Active"})
+    assert info(connection, namespace="triton", purpose="deploy")["missing_rights"] == []
+    api.denied = {("patch", "deployments"), ("create", "pods/exec")}
+    with pytest.raises(TritonError) as caught:
+        info(connection, namespace="triton", purpose="deploy")
+    assert caught.value.message.startswith(
+        'User deployer lacks rights for namespace "triton": patch deployments.apps. Nothing was written. Ask an '
+        "administrator to run this: kubectl create rolebinding "
+    )
+    with pytest.raises(TritonError, match=r"create pods/exec; patch|patch deployments.apps; create pods/exec"):
+        info(connection, namespace="triton", purpose="deploy", uploads=True)
+    assert info(connection, namespace="triton", purpose="remove")["namespace_new"] is False
