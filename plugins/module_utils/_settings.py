@@ -66,6 +66,7 @@ FORMS: Mapping[str, Form] = {
     ),
     "triton_values": Form("a dictionary of the chart's values", _dictionary),
     "triton_style": Form("auto, omit or explicit", lambda value: value in ("auto", "omit", "explicit")),
+    "triton_strategy": Form("auto, surge or recreate", lambda value: value in ("auto", "surge", "recreate")),
     "triton_inferences": Form(
         "a list of inferences, each with model and inputs", lambda value: _each(value, "model", "inputs")
     ),

@@ -23,6 +23,7 @@ from ansible_collections.inferops.triton.plugins.modules import (
     model_repository,
     openshift_security_context,
     platform_info,
+    rollout_plan,
     triton_infer,
     triton_info,
     workload_diagnosis,
@@ -45,6 +46,10 @@ MODULES: dict[str, tuple[Callable[[], None], dict[str, Any]]] = {
     "model_probe": (model_probe.main, {"namespace": "ns", "release": "triton", "probes": [PROBE]}),
     "openshift_security_context": (openshift_security_context.main, {"namespace": "triton"}),
     "platform_info": (platform_info.main, {}),
+    "rollout_plan": (
+        rollout_plan.main,
+        {"namespace": "ns", "release": "triton", "user_values": {"envFrom": [{"secretRef": {"name": "s"}}]}},
+    ),
     "triton_infer": (triton_infer.main, INFER),
     "triton_info": (triton_info.main, SERVER),
     "workload_diagnosis": (workload_diagnosis.main, SERVER),
