@@ -23,6 +23,7 @@ from ansible_collections.inferops.triton.plugins.modules import (
     model_repository,
     openshift_security_context,
     platform_info,
+    release_history,
     rollout_plan,
     triton_infer,
     triton_info,
@@ -46,6 +47,7 @@ MODULES: dict[str, tuple[Callable[[], None], dict[str, Any]]] = {
     "model_probe": (model_probe.main, {"namespace": "ns", "release": "triton", "probes": [PROBE]}),
     "openshift_security_context": (openshift_security_context.main, {"namespace": "triton"}),
     "platform_info": (platform_info.main, {}),
+    "release_history": (release_history.main, {"namespace": "ns", "release": "triton"}),
     "rollout_plan": (
         rollout_plan.main,
         {"namespace": "ns", "release": "triton", "user_values": {"envFrom": [{"secretRef": {"name": "s"}}]}},
