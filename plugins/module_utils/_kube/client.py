@@ -9,6 +9,7 @@ in-cluster token), so that these modules and kubernetes.core's always meet the s
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -43,6 +44,7 @@ from ansible_collections.kubernetes.core.plugins.module_utils.k8s.client import 
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 60.0
 APPLY = "application/apply-patch+yaml"
+MERGE = "application/merge-patch+json"
 JSON = "application/json"
 # Objects without their contents.
 METADATA = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
@@ -125,6 +127,38 @@ class Client:
     def headers(self) -> list[str]:
         """What each request carries to say who asks, as lines."""
         return [f"{name}: {value}" for name, value in self._request_headers(None).items()]
+
+    def kubeconfig(self) -> dict[str, Any]:
+        """A kubeconfig with which other programs reach the same server as the same user; it holds the credentials."""
+        settings, sent = self._configuration, self._request_headers(None)
+        scheme, _space, token = (sent.get("Authorization") or "").partition(" ")
+        inline = getattr(settings, "ca_cert_data", None)
+        cluster = {
+            "server": self.server,
+            "insecure-skip-tls-verify": None if settings.verify_ssl else True,
+            "certificate-authority": _absolute(settings.ssl_ca_cert) if settings.verify_ssl and not inline else None,
+            "certificate-authority-data": _in_base64(inline) if settings.verify_ssl and inline else None,
+            "proxy-url": settings.proxy,
+            "tls-server-name": getattr(settings, "tls_server_name", None),
+        }
+        groups = self._headers.get("Impersonate-Group") or []
+        user = {
+            "token": token if scheme == "Bearer" else None,
+            "username": settings.username,
+            "password": settings.password,
+            "client-certificate": _absolute(settings.cert_file),
+            "client-key": _absolute(settings.key_file),
+            "as": self._headers.get("Impersonate-User"),
+            "as-groups": groups if isinstance(groups, list) else [groups],
+        }
+        return {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": "cluster", "cluster": {key: value for key, value in cluster.items() if value}}],
+            "users": [{"name": "user", "user": {key: value for key, value in user.items() if value}}],
+            "contexts": [{"name": "context", "context": {"cluster": "cluster", "user": "user"}}],
+            "current-context": "context",
+        }
 
     def open_socket(self, timeout: float) -> Any:
         """A new connection to the server, with the TLS settings and the proxy of all other requests.
@@ -248,6 +282,14 @@ def connect(params: Mapping[str, Any]) -> Client:
         raise TritonError(_bad_kubeconfig(params, error)) from error
     _check_host(configuration.host)
     return Client(kubernetes_client.ApiClient(configuration), _create_headers(None, **params))
+
+
+def _absolute(path: str | None) -> str | None:
+    return str(Path(path).expanduser().absolute()) if path else None
+
+
+def _in_base64(data: str | bytes) -> str:
+    return base64.b64encode(data.encode() if isinstance(data, str) else data).decode()
 
 
 def _check_host(host: Any) -> None:
