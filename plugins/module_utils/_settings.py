@@ -71,6 +71,10 @@ FORMS: Mapping[str, Form] = {
         "a list of inferences, each with model and inputs", lambda value: _each(value, "model", "inputs")
     ),
     # Surveys and the command line give text.
+    "triton_revision": Form(
+        "the number of a revision, or 0 for the last one that was verified before",
+        lambda value: re.fullmatch(r"\d+", str(value)) is not None,
+    ),
     "triton_timeout": Form("a number of seconds", lambda value: re.fullmatch(r"\d+", str(value)) is not None),
 }
 

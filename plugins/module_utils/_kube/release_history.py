@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 from .._release.history import OWNER, VERIFIED, Revision, revisions
-from .client import METADATA, Client, path_of
+from .client import MERGE, METADATA, Client, path_of
 
-MERGE_PATCH = "application/merge-patch+json"
 FIELD_MANAGER = "inferops.triton"
 
 
@@ -23,4 +22,4 @@ def mark_verified(client: Client, namespace: str, revision: Revision) -> None:
     """Note with the revision that it was verified."""
     body = {"metadata": {"labels": {VERIFIED: str(revision.number)}}}
     path = path_of("v1", "secrets", namespace, revision.secret)
-    client.request("PATCH", path, {"fieldManager": FIELD_MANAGER}, body, MERGE_PATCH)
+    client.request("PATCH", path, {"fieldManager": FIELD_MANAGER}, body, MERGE)

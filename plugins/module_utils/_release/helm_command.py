@@ -62,6 +62,13 @@ def upgrade(target: Target, major: int, fingerprint: str, options: Sequence[str]
     return ["upgrade", target.name, *_chart(target), *exactly, *forced, *options]
 
 
+def rollback(target: Target, major: int, revision: int, options: Sequence[str]) -> list[str]:
+    """Bring an earlier revision back, as a new one."""
+    # As for an upgrade: else what somebody edited, or another helm wrote, would be a conflict.
+    forced = ["--server-side=true", "--force-conflicts"] if major >= 4 else []
+    return ["rollback", target.name, str(revision), f"--namespace={target.namespace}", *forced, *options]
+
+
 def uninstall(target: Target, keep_history: bool, options: Sequence[str]) -> list[str]:
     """Uninstall all objects but those that are to be kept."""
     kept = ["--keep-history"] if keep_history else []

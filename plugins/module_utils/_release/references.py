@@ -45,8 +45,20 @@ def references(values: Mapping[str, Any]) -> list[Reference]:
 
     What does not have the form that it should have is left to the chart's schema. Pull secrets are no matter of running pods.
     """
+    return _merged(_found(values))
+
+
+def of_pod(spec: Mapping[str, Any]) -> list[Reference]:
+    """The Secrets and ConfigMaps that a pod's specification names, each once; not its pull secrets."""
+    containers = [one for field in ("initContainers", "containers") for one in _items(spec.get(field))]
+    named = [found for container in containers for found in _of_container(container)]
+    named += [found for volume in _items(spec.get("volumes")) for found in _of_volume(volume)]
+    return _merged(named)
+
+
+def _merged(named: Iterable[Reference]) -> list[Reference]:
     merged: dict[tuple[str, str], Reference] = {}
-    for found in _found(values):
+    for found in named:
         before = merged.get((found.kind, found.name))
         if before is not None:
             every = before.keys is None or found.keys is None

@@ -24,6 +24,7 @@ from ansible_collections.inferops.triton.plugins.modules import (
     openshift_security_context,
     platform_info,
     release_history,
+    release_rollback,
     rollout_plan,
     triton_infer,
     triton_info,
@@ -48,6 +49,7 @@ MODULES: dict[str, tuple[Callable[[], None], dict[str, Any]]] = {
     "openshift_security_context": (openshift_security_context.main, {"namespace": "triton"}),
     "platform_info": (platform_info.main, {}),
     "release_history": (release_history.main, {"namespace": "ns", "release": "triton"}),
+    "release_rollback": (release_rollback.main, {"namespace": "ns", "name": "triton"}),
     "rollout_plan": (
         rollout_plan.main,
         {"namespace": "ns", "release": "triton", "user_values": {"envFrom": [{"secretRef": {"name": "s"}}]}},
