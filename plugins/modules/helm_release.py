@@ -210,6 +210,11 @@ changes:
       type: str
       returned: success
       sample: update
+verified:
+  description: Whether the release stays as it is and was verified before, as M(inferops.triton.release_history) notes it.
+  type: bool
+  returned: success
+  sample: true
 undecidable:
   description: What no comparison can decide, as sentences; hooks, templates that look at the cluster, random values.
   type: list

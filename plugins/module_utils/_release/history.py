@@ -44,10 +44,15 @@ def revisions(secrets: Iterable[Mapping[str, Any]]) -> list[Revision]:
         labels = secret["metadata"].get("labels") or {}
         version = str(labels.get("version") or "")
         if version.isdecimal():
-            verified = labels.get(VERIFIED) == version
-            name = str(secret["metadata"]["name"])
-            found.append(Revision(int(version), str(labels.get("status") or "unknown"), verified, name))
+            status, name = str(labels.get("status") or "unknown"), str(secret["metadata"]["name"])
+            found.append(Revision(int(version), status, is_verified(secret), name))
     return sorted(found, key=lambda one: one.number)
+
+
+def is_verified(secret: Mapping[str, Any]) -> bool:
+    """Whether the revision that a Secret holds was verified."""
+    labels = secret["metadata"].get("labels") or {}
+    return bool(labels.get("version")) and labels.get(VERIFIED) == labels["version"]
 
 
 def last_verified(known: Sequence[Revision], before: int | None = None) -> int:

@@ -16,6 +16,7 @@ from .._kube.client import Client, connect
 from .._kube.manifests import Judged
 from .._kube.resources import Discovery
 from .._release import decision, stored
+from .._release.history import is_verified
 from .._release.objects import Key, Manifest, Object, parse
 from .apply import diff
 from .helm_release_steps import Steps, bring_out, sentence, uninstall
@@ -51,6 +52,7 @@ def _present(client: Client, helm: Program, params: Mapping[str, Any], check_mod
         **{key: plan[key] for key in ("action", "changes", "diff", "undecidable", "objects")},
         "changed": changed,
         "revision": revision,
+        "verified": not changed and history.newest is not None and is_verified(history.newest.secret),
         "msg": sentence(params, plan, check_mode),
         **({"plan": plan} if check_mode else {}),
     }
@@ -124,6 +126,7 @@ def _absent(client: Client, helm: Program, params: Mapping[str, Any], check_mode
         "changed": action != decision.NONE,
         "revision": newest.revision if newest is not None else None,
         "diff": diff(changes),
+        "verified": False,
         "undecidable": [],
         "objects": [],
         "msg": sentence(params, plan, check_mode),
