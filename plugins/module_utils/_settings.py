@@ -66,10 +66,15 @@ FORMS: Mapping[str, Form] = {
     ),
     "triton_values": Form("a dictionary of the chart's values", _dictionary),
     "triton_style": Form("auto, omit or explicit", lambda value: value in ("auto", "omit", "explicit")),
+    "triton_strategy": Form("auto, surge or recreate", lambda value: value in ("auto", "surge", "recreate")),
     "triton_inferences": Form(
         "a list of inferences, each with model and inputs", lambda value: _each(value, "model", "inputs")
     ),
     # Surveys and the command line give text.
+    "triton_revision": Form(
+        "the number of a revision, or 0 for the last one that was verified before",
+        lambda value: re.fullmatch(r"\d+", str(value)) is not None,
+    ),
     "triton_timeout": Form("a number of seconds", lambda value: re.fullmatch(r"\d+", str(value)) is not None),
 }
 

@@ -65,7 +65,7 @@ options:
         O(namespace) is missing and cannot be made or is being deleted, and where the user lacks a right that the purpose needs.
       - Without it, the module only tells.
     type: str
-    choices: [deploy, verify, remove, diagnose, prepare]
+    choices: [deploy, verify, remove, diagnose, prepare, rollback]
   create_namespace:
     description: Whether the run makes O(namespace) where it is missing.
     type: bool

@@ -146,6 +146,9 @@ class Cluster:
         messages: dict[str, tuple[str, ...]] = {host: () for host in hosts}
         for host, message in _failures(done.stdout):
             messages[host] += (message,)
+        # After an undo the last message tells all: what failed, and what serves now.
+        for host in re.findall(r"^(\S+)\s+: ok=.*rescued=[1-9]", done.stdout, re.MULTILINE):
+            messages[host] = messages[host][-1:]
         return Played(
             done.returncode,
             done.stdout + done.stderr,

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,8 @@ OWN = {
     "app.kubernetes.io/part-of": "triton",
     "app.kubernetes.io/managed-by": "inferops.triton",
 }
+# At the end of the names of objects that hold models.
+DIGEST = re.compile("-[0-9a-f]{10}$")
 # Nobody's but their owners'.
 OTHERS = [
     ("ConfigMap", "another-release", {**OWN, "app.kubernetes.io/instance": "triton-2"}),
@@ -39,11 +42,11 @@ def helm(cluster: Cluster, *arguments: str) -> None:
 
 
 def objects(cluster: Cluster, namespace: str) -> set[str]:
-    """The objects that carry labels of the release or were made by the test."""
+    """The objects that carry labels of the release or were made by the test, without the digests of contents."""
     items = cluster.get("configmaps,secrets,persistentvolumeclaims", "-n", namespace)["items"]
     names = {name for _kind, name, _labels in OTHERS}
     return {
-        f"{item['kind']}/{item['metadata']['name']}"
+        f"{item['kind']}/{DIGEST.sub('', item['metadata']['name'])}"
         for item in items
         if OWN.items() <= (item["metadata"].get("labels") or {}).items() or item["metadata"]["name"] in names
     }
@@ -86,11 +89,15 @@ def test_former_objects_go_when_nobody_can_go_back_to_them(cluster: Cluster, nam
     shown = cluster.play("deploy", present, "--check", "--diff")
     assert (shown.code, shown.writes) == (0, ()), shown.output
     for gone in ("ConfigMap", "Secret"):
-        name = f"{namespace}/{'triton-models' if gone == 'ConfigMap' else 'triton-more'}"
+        name = f"{namespace}/{'triton-models' if gone == 'ConfigMap' else 'triton-more'}-"
         assert f"before: {gone} {name}" in shown.output
     done = cluster.play("deploy", present)
     assert done.code == 0, done.output
-    deleted = sorted(write.split("?")[0] for write in done.writes if write.startswith("delete") and "helm" not in write)
+    deleted = sorted(
+        DIGEST.sub("", write.split("?")[0])
+        for write in done.writes
+        if write.startswith("delete") and "helm" not in write
+    )
     core = f"/api/v1/namespaces/{namespace}"
     assert deleted == [f"delete {core}/configmaps/triton-models", f"delete {core}/secrets/triton-more"]
     assert objects(cluster, namespace) == {*others, "Secret/triton-models"}

@@ -33,6 +33,7 @@ except ImportError:
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 60.0
 APPLY = "application/apply-patch+yaml"
+MERGE = "application/merge-patch+json"
 JSON = "application/json"
 # Objects without their contents.
 METADATA = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
@@ -109,6 +110,24 @@ class Client:
     def headers(self) -> list[str]:
         """What each request carries to say who asks, as lines."""
         return [f"{name}: {value}" for name, value in self._request_headers(None).items()]
+
+    def kubeconfig(self) -> dict[str, Any]:
+        """A kubeconfig with which other programs reach the same server as the same user; it holds the credentials."""
+        cluster, known = self._credentials.sections()
+        groups = self._headers.get("Impersonate-Group") or []
+        user = {
+            **known,
+            "as": self._headers.get("Impersonate-User"),
+            "as-groups": groups if isinstance(groups, list) else [groups],
+        }
+        return {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": "cluster", "cluster": {key: value for key, value in cluster.items() if value}}],
+            "users": [{"name": "user", "user": {key: value for key, value in user.items() if value}}],
+            "contexts": [{"name": "context", "context": {"cluster": "cluster", "user": "user"}}],
+            "current-context": "context",
+        }
 
     def open_socket(self, timeout: float) -> Any:
         """A new connection to the server, with the TLS settings and the proxy of all other requests.

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from .._errors import TritonError
-from .credentials import Credentials
+from .credentials import Credentials, absolute
 
 MISSING = "The Python package kubernetes is missing where this task runs; install it: pip install kubernetes"
 
@@ -45,6 +46,7 @@ def credentials(params: Mapping[str, Any]) -> tuple[Credentials, dict[str, Any]]
         configuration.host,
         api.rest_client.pool_manager,
         lambda: _authorization(configuration),
+        lambda: _sections(configuration),
         configuration.ssl_ca_cert,
         ca_data.decode() if isinstance(ca_data, bytes) else ca_data,
     )
@@ -57,6 +59,32 @@ def _authorization(configuration: Any) -> dict[str, str]:
     if configuration.username and configuration.password:
         headers["Authorization"] = configuration.get_basic_auth_token()
     return headers
+
+
+def _sections(configuration: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    sent = {name.lower(): value for name, value in _authorization(configuration).items()}
+    scheme, _space, token = sent.get("authorization", "").partition(" ")
+    verify, inline = configuration.verify_ssl, getattr(configuration, "ca_cert_data", None)
+    cluster = {
+        "server": configuration.host,
+        "insecure-skip-tls-verify": not verify,
+        "certificate-authority": absolute(configuration.ssl_ca_cert) if verify and not inline else None,
+        "certificate-authority-data": _in_base64(inline) if verify and inline else None,
+        "proxy-url": configuration.proxy,
+        "tls-server-name": getattr(configuration, "tls_server_name", None),
+    }
+    user = {
+        "token": token if scheme == "Bearer" else None,
+        "username": configuration.username,
+        "password": configuration.password,
+        "client-certificate": absolute(configuration.cert_file),
+        "client-key": absolute(configuration.key_file),
+    }
+    return cluster, user
+
+
+def _in_base64(data: str | bytes) -> str:
+    return base64.b64encode(data.encode() if isinstance(data, str) else data).decode()
 
 
 def _unusable() -> tuple[type[Exception], ...]:

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .credentials import Credentials
+from .credentials import Credentials, absolute
 
 try:
     import urllib3
@@ -161,8 +161,25 @@ def _made(
             _load_chain(context, chain)
         tls = {"ssl_context": context, "cert_reqs": demand}
     authorization = {"authorization": token} if token else {}
+    cluster = {
+        "server": server,
+        "insecure-skip-tls-verify": not verify,
+        "certificate-authority": absolute(ca_file) if verify and not ca_data else None,
+        "certificate-authority-data": base64.b64encode(ca_data.encode()).decode() if verify and ca_data else None,
+    }
+    user: dict[str, Any] = {"token": token.partition(" ")[2]}
+    for field, part in zip(("client-certificate", "client-key"), chain or (), strict=False):
+        if isinstance(part, bytes):
+            user[f"{field}-data"] = base64.b64encode(part).decode()
+        else:
+            user[field] = absolute(part)
     return Credentials(
-        server, urllib3.PoolManager(num_pools=4, maxsize=4, **tls), lambda: authorization, ca_file, ca_data
+        server,
+        urllib3.PoolManager(num_pools=4, maxsize=4, **tls),
+        lambda: authorization,
+        lambda: (cluster, user),
+        ca_file,
+        ca_data,
     )
 
 

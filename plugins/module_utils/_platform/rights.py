@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 RBAC = "rbac.authorization.k8s.io"
-PURPOSES = ("deploy", "verify", "remove", "diagnose", "prepare")
+PURPOSES = ("deploy", "verify", "remove", "diagnose", "prepare", "rollback")
 # Each: verbs, resource, API group.
 _LOOK = (
     (("get",), "deployments", "apps"),
@@ -71,6 +71,8 @@ def rights(
         inside = _LOOK
     elif purpose == "verify":
         inside = _LOOK + _ASK
+    elif purpose == "rollback":
+        inside = _LOOK + _ASK + _WRITE
     else:
         inside = _LOOK + _ASK + _WRITE + (_UPLOAD if uploads else ()) + (_PROBE if probes else ())
     return see + _in(namespace, inside)

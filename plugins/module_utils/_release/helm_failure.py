@@ -7,44 +7,82 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
-from typing import Any
 
-_CURE = "install helm 3 or 4 (https://helm.sh), or give its path as triton_helm_binary. Nothing was written."
+UNWRITTEN = "Nothing was written."
+_CURE = f"install helm 3 or 4 (https://helm.sh), or give its path as triton_helm_binary. {UNWRITTEN}"
 _NO_CHART = re.compile(
     r"Chart\.yaml file is missing|unable to detect chart at|cannot load Chart\.yaml|non-absolute URLs"
     r'|^Error: (?:repo \S+|path ".*"|chart ".*") not found',
     re.MULTILINE,
 )
+_FOREIGN = re.compile(
+    r'(?P<kind>\w+) "(?P<name>[^"]*)" in namespace "(?P<namespace>[^"]*)" exists and cannot be imported into the current release'
+    r'(?:.*?"meta\.helm\.sh/release-name" must equal "[^"]*": current value is "(?P<release>[^"]*)")?',
+    re.DOTALL,
+)
 
 
-def explain(result: Mapping[str, Any], chart: str, binary: str = "") -> str:
-    """Explain the failed result of one of kubernetes.core's helm modules.
+def missing() -> str:
+    """There is no helm on PATH."""
+    return f"There is no helm where this task runs; {_CURE}"
 
-    :param result: the module's result, with ``msg`` and, where helm ran, ``stderr``; where it could not be run, ``cmd`` and
-        the error number as ``rc``.
-    :param chart: the chart as the user named it.
-    :param binary: the path of helm as the user named it, "" for the one on PATH.
+
+def not_runnable(binary: str, number: int) -> str:
+    """The program cannot be run.
+
+    :param number: the error number of the system.
     """
-    message, stderr = str(result.get("msg") or ""), str(result.get("stderr") or "")
-    text = stderr or message
-    if 'required executable "helm"' in message:
-        return f"There is no helm where this task runs; {_CURE}"
-    if result.get("cmd") and not stderr:
-        return f"{_program(result['cmd'])} cannot be run ({os.strerror(int(result.get('rc') or 0))}); {_CURE}"
-    if "determine Helm version" in message:
-        return f"{binary or 'The helm on PATH'} does not tell its version, so it is no helm; {_CURE}"
-    if "Helm version" in message:
-        return f"{message.rstrip('.')}; give the path of a newer one as triton_helm_binary. Nothing was written."
-    if "specifications of the schema" in text:
-        return f"The chart's schema refuses these values: {'; '.join(_findings(text))}. Correct triton_values. Nothing was written."
-    if _NO_CHART.search(text):
-        return f"{chart} is no chart that helm can read: {_reason(text)}. Correct release_chart. Nothing was written."
-    return f"Helm cannot render chart {chart}: {_reason(text)}. Nothing was written."
+    return f"{binary} cannot be run ({os.strerror(number)}); {_CURE}"
 
 
-def _program(command: Any) -> str:
-    return str(command if isinstance(command, str) else command[0]).split(" ", 1)[0]
+def no_helm(binary: str) -> str:
+    """The program is something else."""
+    return f"{binary or 'The helm on PATH'} does not tell its version, so it is no helm; {_CURE}"
+
+
+def too_old(binary: str, version: str, oldest: str) -> str:
+    """The program is a helm that lacks what is needed."""
+    return (
+        f"{binary or 'The helm on PATH'} is helm {version}, but {oldest} or later is needed; give the path of a newer one as "
+        f"triton_helm_binary. {UNWRITTEN}"
+    )
+
+
+def foreign(kind: str, name: str, namespace: str, release: str | None) -> str:
+    """An object of the release belongs to somebody else.
+
+    :param release: the release that it belongs to, None where it belongs to none.
+    """
+    whose = f'belongs to release "{release}"' if release else "is managed by no release"
+    return (
+        f"{kind} {name} in namespace {namespace} is there already and {whose}; choose another release name, or delete it. "
+        f"{UNWRITTEN}"
+    )
+
+
+def unrendered(stderr: str, chart: str) -> str:
+    """Why a chart cannot be rendered, or fetched.
+
+    :param stderr: what helm said.
+    :param chart: the chart as the user named it.
+    """
+    if "specifications of the schema" in stderr:
+        return f"The chart's schema refuses these values: {'; '.join(_findings(stderr))}. Correct triton_values. {UNWRITTEN}"
+    if _NO_CHART.search(stderr):
+        return f"{chart} is no chart that helm can read: {_reason(stderr)}. Correct release_chart. {UNWRITTEN}"
+    if found := _FOREIGN.search(stderr):
+        return foreign(found["kind"], found["name"], found["namespace"], found["release"])
+    return f"Helm cannot render chart {chart}: {_reason(stderr)}. {UNWRITTEN}"
+
+
+def unwritten(stderr: str, what: str) -> str:
+    """Why helm could not carry out what was planned.
+
+    :param what: such as ``upgrade release triton``.
+    """
+    return (
+        f"Helm cannot {what}: {_reason(stderr)}. Correct that and run again: the next run goes on from what there is."
+    )
 
 
 def _findings(text: str) -> list[str]:

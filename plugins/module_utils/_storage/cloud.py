@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from .._errors import TritonError
+from .._fingerprint import contents, fingerprint
 from .._names import DNS_SUBDOMAIN
 from .base import CloudAccess, Object, Plan, Target
 
@@ -161,24 +161,14 @@ def check_there(name: str, kind: str, wanted: str, keys: Sequence[str], target: 
             f"Repository {name} needs {kind} {wanted}, which is not there in namespace {target.namespace}; make it with "
             f"the keys {', '.join(keys)}, or correct its name."
         )
-    there = {**(found.live.get("data") or {}), **(found.live.get("binaryData") or {})}
+    there = contents(found.live)
     missing = [key for key in keys if key not in there]
     if missing:
         raise TritonError(
             f"{kind} {wanted} of repository {name} has no key {missing[0]}; it has: {', '.join(sorted(there)) or 'none'}. Add the key, "
             "or name the one that it has."
         )
-    return _fingerprint(found.live, {key: there[key] for key in keys})
-
-
-def _fingerprint(live: Object, values: Mapping[str, str]) -> str:
-    """Changes with the values, and tells nothing of them to who may read pods but no Secrets.
-
-    A plain digest would let anybody try guesses; the key is the object's UID, which takes the same right as the values to read.
-    """
-    uid = str((live.get("metadata") or {}).get("uid") or "")
-    text = json.dumps(values, sort_keys=True)
-    return hmac.new(uid.encode(), text.encode(), hashlib.sha256).hexdigest() if uid else ""
+    return fingerprint(found.live, {key: there[key] for key in keys})
 
 
 def given_file(name: str, options: Mapping[str, Any] | None, target: Target) -> tuple[str, str, str]:

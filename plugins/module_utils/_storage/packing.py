@@ -24,6 +24,8 @@ LIMIT = 1024 * 1024
 MOST_OBJECTS = 20
 # Triton would take the "..data" links of a mounted ConfigMap or Secret for models; below a directory there are none.
 ROOT = "repository"
+# Of the digest that stands in an object's name.
+DIGITS = 10
 ALTERNATIVES = (
     "put the models on a claim, for example triton_model_repository: {claim: {name: models, size: 10Gi}}, into an object store (s3, gcs, "
     "azure), or into an image"
@@ -65,7 +67,8 @@ def planned(path: str, kind: Kind, name: str, target: Target) -> Plan:
         ]
     except OSError as error:
         raise unreadable(error) from error
-    names = [_object_name(name, target, number) for number in range(len(groups))]
+    digest = _digest(groups)
+    names = [_object_name(name, target, digest, number) for number in range(len(groups))]
     definitions = tuple(
         {"apiVersion": "v1", "kind": kind.kind, "metadata": target.metadata(own), **kind.contents(group)}
         for own, group in zip(names, groups, strict=True)
@@ -76,7 +79,7 @@ def planned(path: str, kind: Kind, name: str, target: Target) -> Plan:
     ]
     entry = {"name": name, "subPath": ROOT, "volume": {"projected": {"sources": sources}}}
     names_of_models = tuple(model.name for model in models)
-    return Plan(definitions, entry, _digest(groups), names_of_models, findings=inspected.findings)
+    return Plan(definitions, entry, digest, names_of_models, findings=inspected.findings)
 
 
 def pack(files: list[ModelFile], root: Path, kind: str) -> list[list[ModelFile]]:
@@ -115,9 +118,9 @@ def encoded(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def _object_name(name: str, target: Target, number: int) -> str:
-    # A dot, since another repository may be called NAME-2.
-    return f"{target.release}-{name}" + (f".{number + 1}" if number else "")
+def _object_name(name: str, target: Target, digest: str, number: int) -> str:
+    # By content: an earlier revision of the release finds the models that it was made with.
+    return f"{target.release}-{name}-{digest[:DIGITS]}" + (f".{number + 1}" if number else "")
 
 
 def _digest(groups: list[list[Packed]]) -> str:

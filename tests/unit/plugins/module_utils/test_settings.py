@@ -19,7 +19,9 @@ FITTING: dict[str, list[Any]] = {
     "triton_model_repository": [{"claim": {"size": "1Gi"}}, [], [{"claim": {}}, {"configmap": {}}]],
     "triton_values": [{}, {"replicas": 2}],
     "triton_style": ["auto", "omit", "explicit"],
+    "triton_strategy": ["auto", "surge", "recreate"],
     "triton_inferences": [[], [{"model": "double", "inputs": []}]],
+    "triton_revision": [0, 3, "12"],
     "triton_timeout": [0, 600, "900"],
 }
 UNFITTING: dict[str, list[Any]] = {
@@ -38,7 +40,9 @@ UNFITTING: dict[str, list[Any]] = {
     "triton_model_repository": ["models", ["models"], None, 5, [None]],
     "triton_values": ["replicas: 2", [], None],
     "triton_style": ["Omit", "", None, 5, ["auto"], {}],
+    "triton_strategy": ["Recreate", "RollingUpdate", "", None, {"type": "Recreate"}],
     "triton_inferences": [{"model": "double"}, [{"model": "double"}], [{"inputs": []}], "double", None],
+    "triton_revision": ["first", -1, "", None, True, 1.5, [1]],
     "triton_timeout": ["10m", -1, "", None, True, 1.5, [600], "6 00"],
 }
 

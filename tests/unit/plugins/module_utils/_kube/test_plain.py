@@ -140,7 +140,7 @@ def answers(found: Credentials) -> Any:
     try:
         return client.request("GET", "/who"), client.ca_sha256()
     except TritonError as error:
-        return error.message
+        return error.message, None
 
 
 CLUSTERS = ["ca data", "ca file", "ca path", "not verified", "not verified, with a CA", "wrong ca"]
@@ -182,6 +182,11 @@ def test_a_kubeconfig_leads_where_kubernetes_core_goes(
         assert headers == {}
         assert found.server == judge.server
         assert answers(found) == answers(judge)
+        # As helm is told of them.
+        for each in (found, judge):
+            told = plain.credentials({"kubeconfig": Client(each, {}).kubeconfig()})
+            assert told is not None
+            assert answers(told)[0] == answers(found)[0]
 
 
 def test_who_asks_is_who_the_kubeconfig_says(authority: Authority, server: str) -> None:

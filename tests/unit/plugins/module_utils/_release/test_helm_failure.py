@@ -1,15 +1,14 @@
 # Copyright: (c) 2026, inferops.triton contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The texts are those of Helm 3.21 and Helm 4.3 under kubernetes.core's helm_template."""
+"""The texts are those of Helm 3.21 and Helm 4.3."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from ansible_collections.inferops.triton.plugins.module_utils._release.helm_failure import explain
+from ansible_collections.inferops.triton.plugins.module_utils._release import helm_failure
+from ansible_collections.inferops.triton.plugins.module_utils._release.helm_failure import unrendered
 
 SCHEMA = (
     "Error: values don't meet the specifications of the schema(s) in the following chart(s):\ntriton:\n"
@@ -19,19 +18,13 @@ SCHEMA = (
 HINT = "\n\nUse --debug flag to render out invalid YAML\n"
 
 
-def helm(stderr: str) -> dict[str, Any]:
-    """The result of a task whose helm failed."""
-    message = f"Failure when executing Helm command. Exited 1.\nstdout: \nstderr: {stderr}"
-    return {"failed": True, "msg": message, "stderr": stderr, "stdout": "", "command": "helm template t ./chart"}
-
-
 def test_report_of_earlier_releases() -> None:
     report = "specifications of the schema(s) in the following chart(s):\ntriton:\n- replicas: Invalid type. Expected: integer.\n"
-    assert "these values: replicas: Invalid type. Expected: integer. Correct" in explain(helm(report), "chart")
+    assert "these values: replicas: Invalid type. Expected: integer. Correct" in unrendered(report, "chart")
 
 
 def test_schema_names_every_value() -> None:
-    assert explain(helm(SCHEMA), "chart") == (
+    assert unrendered(SCHEMA, "chart") == (
         "The chart's schema refuses these values: at '/replicas': got string, want integer; at '/image/repository': got number, "
         "want string; at '': additional properties 'nosuch' not allowed. Correct triton_values. Nothing was written."
     )
@@ -61,7 +54,7 @@ def test_schema_names_every_value() -> None:
     ],
 )
 def test_what_is_no_chart(chart: str, stderr: str, reason: str) -> None:
-    sentence = explain(helm(stderr), chart)
+    sentence = unrendered(stderr, chart)
     assert sentence.startswith(f"{chart} is no chart that helm can read: ")
     assert sentence.endswith(f"{reason}. Correct release_chart. Nothing was written.")
 
@@ -97,40 +90,67 @@ def test_what_is_no_chart(chart: str, stderr: str, reason: str) -> None:
     ],
 )
 def test_reason_in_helms_words(stderr: str, reason: str) -> None:
-    assert explain(helm(stderr), "./a") == f"Helm cannot render chart ./a: {reason}. Nothing was written."
+    assert unrendered(stderr, "./a") == f"Helm cannot render chart ./a: {reason}. Nothing was written."
 
 
-@pytest.mark.parametrize("errno, words", [(2, "No such file or directory"), (13, "Permission denied")])
-@pytest.mark.parametrize("message", ["Error executing command.", "[Errno 2] No such file or directory: b'/opt/helm'"])
-def test_helm_that_cannot_be_run(errno: int, words: str, message: str) -> None:
-    result = {"msg": message, "rc": errno, "cmd": "/opt/helm template t ./a", "stdout": "", "stderr": ""}
-    sentence = explain(result, "./a")
+FOREIGN = (
+    'Error: unable to continue with install: Service "triton" in namespace "ns" exists and cannot be imported into the current release: '
+    "invalid ownership metadata; "
+)
+
+
+@pytest.mark.parametrize(
+    "reason, whose",
+    [
+        (
+            'annotation validation error: key "meta.helm.sh/release-name" must equal "triton": current value is "other"',
+            'belongs to release "other"',
+        ),
+        (
+            'label validation error: missing key "app.kubernetes.io/managed-by": must be set to "Helm"; annotation validation error: ...',
+            "is managed by no release",
+        ),
+    ],
+)
+def test_objects_of_somebody_else(reason: str, whose: str) -> None:
+    assert unrendered(FOREIGN + reason, "./a") == (
+        f"Service triton in namespace ns is there already and {whose}; choose another release name, or delete it. Nothing was written."
+    )
+
+
+@pytest.mark.parametrize("number, words", [(2, "No such file or directory"), (13, "Permission denied")])
+def test_helm_that_cannot_be_run(number: int, words: str) -> None:
+    sentence = helm_failure.not_runnable("/opt/helm", number)
     assert sentence.startswith(f"/opt/helm cannot be run ({words}); ")
     assert "triton_helm_binary" in sentence
 
 
 def test_no_helm() -> None:
-    message = 'Failed to find required executable "helm" in paths: /usr/local/bin:/usr/bin'
-    sentence = explain({"msg": message}, "./a")
+    sentence = helm_failure.missing()
     assert sentence.startswith("There is no helm where this task runs; ")
     assert "triton_helm_binary" in sentence
 
 
 def test_old_helm() -> None:
-    sentence = explain({"msg": "Helm version must be >= 3.0.0, current version is 2.17.0"}, "./a")
-    assert sentence == (
-        "Helm version must be >= 3.0.0, current version is 2.17.0; give the path of a newer one as triton_helm_binary. "
-        "Nothing was written."
+    assert helm_failure.too_old("/opt/helm", "3.12", "3.13") == (
+        "/opt/helm is helm 3.12, but 3.13 or later is needed; give the path of a newer one as triton_helm_binary. Nothing was written."
     )
 
 
 @pytest.mark.parametrize("binary, subject", [("/bin/true", "/bin/true"), ("", "The helm on PATH")])
 def test_something_else_called_helm(binary: str, subject: str) -> None:
-    sentence = explain({"msg": "Unable to determine Helm version"}, "./a", binary)
+    sentence = helm_failure.no_helm(binary)
     assert sentence.startswith(f"{subject} does not tell its version, so it is no helm; ")
     assert "triton_helm_binary" in sentence
 
 
-@pytest.mark.parametrize("result", [{}, {"msg": None}, {"msg": "", "stderr": "\n"}])
-def test_no_reason(result: dict[str, Any]) -> None:
-    assert explain(result, "./a") == "Helm cannot render chart ./a: no reason given. Nothing was written."
+@pytest.mark.parametrize("stderr", ["", "\n"])
+def test_no_reason(stderr: str) -> None:
+    assert unrendered(stderr, "./a") == "Helm cannot render chart ./a: no reason given. Nothing was written."
+
+
+def test_what_could_not_be_carried_out() -> None:
+    said = "Error: UPGRADE FAILED: timed out waiting for the condition\n"
+    assert helm_failure.unwritten(said, "upgrade release triton").startswith(
+        "Helm cannot upgrade release triton: UPGRADE FAILED: timed out waiting for the condition. "
+    )

@@ -99,7 +99,7 @@ def test_object(tmp_path: Path) -> None:
     result = plan(tmp_path, {"a/1/model.py": b"x"})
     (live,) = result.definitions
     assert (live["apiVersion"], live["kind"]) == ("v1", "ConfigMap")
-    assert live["metadata"]["name"] == "triton-models"
+    assert re.fullmatch("triton-models-[0-9a-f]{10}", live["metadata"]["name"])
     assert live["metadata"]["namespace"] == "serving"
     assert live["metadata"]["labels"]["app.kubernetes.io/instance"] == "triton"
     assert "binaryData" not in live
@@ -121,11 +121,19 @@ def test_files_are_spread_over_as_many_objects_as_they_need(tmp_path: Path) -> N
     result = plan(tmp_path, files)
     assert sizes(result) == [MIB, MIB, MIB // 2]
     assert mounted(result) == files
-    assert [live["metadata"]["name"] for live in result.definitions] == [
-        "triton-models",
-        "triton-models.2",
-        "triton-models.3",
-    ]
+    first, *more = [live["metadata"]["name"] for live in result.definitions]
+    assert more == [f"{first}.2", f"{first}.3"]
+
+
+def test_other_models_get_objects_of_their_own(tmp_path: Path) -> None:
+    """So that an earlier revision of the release finds those that it was made with."""
+
+    def named(folder: str, content: bytes) -> str:
+        (live,) = plan(tmp_path / folder, {"a/1/model.py": content}).definitions
+        return str(live["metadata"]["name"])
+
+    assert named("one", b"x") == named("same", b"x")
+    assert named("one", b"x") != named("other", b"y")
 
 
 def test_objects_of_two_repositories_never_share_a_name(tmp_path: Path) -> None:

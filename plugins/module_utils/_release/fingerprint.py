@@ -1,0 +1,47 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One digest of all that rendering a release depends on, kept with the release."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+LABEL = "inferops.triton/fingerprint"
+# Longer label values are refused.
+_LONGEST_LABEL = 63
+# Another number makes all fingerprints differ, for releases that a changed collection has to look at anew.
+_SCHEME = "1"
+
+
+def fingerprint(
+    chart: Mapping[str, bytes] | str,
+    values: Mapping[str, Any],
+    release: tuple[str, str],
+    cluster: tuple[str, Mapping[str, Sequence[str]]],
+    helm: str,
+) -> str:
+    """SHA-256 (hexadecimal, cut off to fit a label) over chart, values, names, the cluster's version and APIs, and helm's major version.
+
+    :param chart: its files by path, or the digest of one that is known by it.
+    :param release: name and namespace.
+    :param cluster: Kubernetes' version and the API groups with their versions.
+    """
+    state = hashlib.sha256()
+    files = {"": chart.encode()} if isinstance(chart, str) else chart
+    for path, content in sorted(files.items()):
+        _add(state, path.encode(), content)
+    version, groups = cluster
+    served = {group: sorted(versions) for group, versions in groups.items()}
+    settings = [_SCHEME, values, list(release), version, served, helm]
+    _add(state, json.dumps(settings, sort_keys=True, separators=(",", ":"), default=str).encode())
+    return state.hexdigest()[:_LONGEST_LABEL]
+
+
+def _add(state: Any, *parts: bytes) -> None:
+    """Length and content, so that borders between parts count."""
+    for part in parts:
+        state.update(len(part).to_bytes(8, "big") + part)
