@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from copy import copy
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,7 +48,7 @@ def credentials(params: Mapping[str, Any]) -> tuple[Credentials, dict[str, Any]]
         configuration.host,
         api.rest_client.pool_manager,
         lambda: _authorization(configuration),
-        lambda: _sections(configuration),
+        partial(_sections, configuration, copy(configuration)),
         configuration.ssl_ca_cert,
         ca_data.decode() if isinstance(ca_data, bytes) else ca_data,
     )
@@ -61,24 +63,28 @@ def _authorization(configuration: Any) -> dict[str, str]:
     return headers
 
 
-def _sections(configuration: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def _sections(configuration: Any, made: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The sections of a kubeconfig.
+
+    :param made: the configuration as it was made: renewing a token overwrites it with what the kubeconfig says.
+    """
     sent = {name.lower(): value for name, value in _authorization(configuration).items()}
     scheme, _space, token = sent.get("authorization", "").partition(" ")
-    verify, inline = configuration.verify_ssl, getattr(configuration, "ca_cert_data", None)
+    verify, inline = made.verify_ssl, getattr(made, "ca_cert_data", None)
     cluster = {
-        "server": configuration.host,
+        "server": made.host,
         "insecure-skip-tls-verify": not verify,
-        "certificate-authority": absolute(configuration.ssl_ca_cert) if verify and not inline else None,
+        "certificate-authority": absolute(made.ssl_ca_cert) if verify and not inline else None,
         "certificate-authority-data": _in_base64(inline) if verify and inline else None,
-        "proxy-url": configuration.proxy,
-        "tls-server-name": getattr(configuration, "tls_server_name", None),
+        "proxy-url": made.proxy,
+        "tls-server-name": getattr(made, "tls_server_name", None),
     }
     user = {
         "token": token if scheme == "Bearer" else None,
-        "username": configuration.username,
-        "password": configuration.password,
-        "client-certificate": absolute(configuration.cert_file),
-        "client-key": absolute(configuration.key_file),
+        "username": made.username,
+        "password": made.password,
+        "client-certificate": absolute(made.cert_file),
+        "client-key": absolute(made.key_file),
     }
     return cluster, user
 
