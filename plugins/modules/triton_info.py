@@ -47,6 +47,11 @@ options:
     type: list
     elements: str
     default: []
+  only_models:
+    description:
+      - Whether O(wait) looks at O(models) alone. Other models that failed to load, for example on request, do not end it then.
+    type: bool
+    default: false
   gather:
     description:
       - What else to read.
@@ -258,6 +263,7 @@ def main() -> None:
         "wait": {"type": "bool", "default": False},
         "wait_timeout": {"type": "int", "default": 600},
         "models": {"type": "list", "elements": "str", "default": []},
+        "only_models": {"type": "bool", "default": False},
         "gather": {
             "type": "list",
             "elements": "str",

@@ -118,15 +118,26 @@ def _carry_out(
         except TritonError as error:
             done = [one.replica.name for one in needed[:number]]
             left = [one.replica.name for one in needed[number + 1 :]]
-            for name in (at.replica.name, *left):
+            for name in left:
                 outcome[name]["changed"] = False
+            outcome[at.replica.name] |= _after_failure(at, wish)
+            changed = any(one["changed"] for one in outcome.values())
             raise TritonError(
                 error.message
                 + (f" Done already in {', '.join(done)}." if done else "")
                 + (f" Not asked: {', '.join(left)}." if left else ""),
-                **{**error.details, "changed": bool(done), "pods": list(outcome.values())},
+                **{**error.details, "changed": changed, "pods": list(outcome.values())},
             ) from error
         outcome[at.replica.name]["versions"] = list(after.versions)
+
+
+def _after_failure(at: At, wish: Wish) -> dict[str, Any]:
+    """How the model stands where a change failed, as far as the server tells."""
+    try:
+        versions = _standing(at.replica, wish).versions
+    except TritonError:
+        versions = at.standing.versions
+    return {"changed": versions != at.standing.versions, "versions": list(versions)}
 
 
 class _Change:

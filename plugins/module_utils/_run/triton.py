@@ -34,7 +34,9 @@ def info(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
     if params["wait"]:
         failed = Failed()
         seen = wait.until(
-            lambda: _look(target, params["models"], failed), lambda seen: seen.final, params["wait_timeout"]
+            lambda: _look(target, params["models"], failed, params.get("only_models", False)),
+            lambda seen: seen.final,
+            params["wait_timeout"],
         )
         if seen.problem:
             raise TritonError(seen.problem, **seen.details)
@@ -142,24 +144,26 @@ class Failed:
         return next((failure.text for failure in new if failure.final), "")
 
 
-def _look(target: Target, wanted: list[str], earlier: Failed) -> Seen:
+def _look(target: Target, wanted: list[str], earlier: Failed, only: bool = False) -> Seen:
+    """One look at rollout and models; with ``only``, at the wanted models alone, whatever became of others."""
     if target.client is not None:
         live = workload.read(target.client, target.namespace, "Deployment", target.workload)
         if live is not None and not rollout.complete(live.live):
             return _hindered(target, target.client, live, earlier)
     try:
-        if not target.server.ready():
+        # A model that failed on request leaves Triton unready, while it serves the others.
+        if not only and not target.server.ready():
             return _not_ready(target.server)
         models = states(target.server.index())
     except Unanswered as error:
         if error.details.get("status") == 404:
             return Seen(True, problem=f"{error.message}; deploy it first, or correct the name.")
         return Seen(False, error.message)
-    return _models_seen(target.server.where, models, wanted)
+    return _models_seen(target.server.where, models, wanted, only)
 
 
-def _models_seen(where: str, models: list[dict[str, Any]], wanted: list[str]) -> Seen:
-    problem = _model_problem(where, models)
+def _models_seen(where: str, models: list[dict[str, Any]], wanted: list[str], only: bool) -> Seen:
+    problem = _model_problem(where, [model for model in models if not only or model["name"] in wanted])
     if problem:
         return problem
     ready = {model["name"] for model in models if model["ready"]}

@@ -230,6 +230,20 @@ def test_a_model_that_loads_on_one_replica_only_is_told_as_such(
     assert [(pod["changed"], pod["versions"]) for pod in error.details["pods"]] == [(True, ["3"]), (False, [])]
 
 
+def test_what_a_failed_reload_leaves_is_told(connection: dict[str, Any], tritons: list[FakeTriton]) -> None:
+    for triton in tritons:
+        triton.serve("double", version_policy={"specific": {"versions": [1]}})
+    tritons[0].broken = {"double:3"}
+    error = problem(connection, state="reloaded")
+    assert (error.details["changed"], error.details["pods"][0]["versions"]) == (True, [])
+    assert error.details["pods"][1] == {
+        "pod": "server-b",
+        "changed": False,
+        "versions_before": ["1"],
+        "versions": ["1"],
+    }
+
+
 def test_a_newest_version_that_does_not_load_bars_the_way_to_an_older_one(
     connection: dict[str, Any], tritons: list[FakeTriton]
 ) -> None:
