@@ -13,8 +13,11 @@ from typing import Any
 
 from ._names import DNS_LABEL, RELEASE
 from ._scc.privileges import TO_BE_NAMED
+from ._triton.control import EXPLICIT, LOADED, RELOADED, UNLOADED
 
 LONGEST_VALUE = 120
+# Options of the module triton_model that an item of triton_models may have.
+OF_A_MODEL = ("model", "state", "version", "config", "unload_dependents")
 # Settings that may hold credentials.
 CONFIDENTIAL = ("triton_model_repository",)
 
@@ -35,6 +38,26 @@ def _each(value: Any, *keys: str) -> bool:
     """Whether the value is a list of dictionaries that have these keys."""
     return isinstance(value, list) and all(
         isinstance(one, Mapping) and all(key in one for key in keys) for one in value
+    )
+
+
+def _names(value: Any) -> bool:
+    """Whether the value is a list of names, each once; "*" stands for all and so alone."""
+    return (
+        isinstance(value, list)
+        and all(isinstance(one, str) and one.strip() for one in value)
+        and len(set(value)) == len(value)
+        and ("*" not in value or len(value) == 1)
+    )
+
+
+def _models(value: Any) -> bool:
+    """Whether the value says of models what they are to be, of each once."""
+    return (
+        _each(value, "model")
+        and all(isinstance(one["model"], str) and set(one) <= set(OF_A_MODEL) for one in value)
+        and all(one.get("state", LOADED) in (LOADED, UNLOADED, RELOADED) for one in value)
+        and len({one["model"] for one in value}) == len(value)
     )
 
 
@@ -67,6 +90,17 @@ FORMS: Mapping[str, Form] = {
     "triton_values": Form("a dictionary of the chart's values", _dictionary),
     "triton_style": Form("auto, omit or explicit", lambda value: value in ("auto", "omit", "explicit")),
     "triton_strategy": Form("auto, surge or recreate", lambda value: value in ("auto", "surge", "recreate")),
+    "triton_model_control": Form(
+        "none (all models are loaded at start) or explicit (those of triton_load_models, and others on request); poll is not offered, since "
+        "repositories do not change below a running pod here, and replicas that poll serve different versions for a time",
+        lambda value: value in ("none", EXPLICIT),
+    ),
+    "triton_load_models": Form('a list of models, each once, or ["*"] for all', _names),
+    "triton_models": Form(
+        f"a list of models, each once, as {{model: double, state: {LOADED}}} with state {LOADED} (the default), {UNLOADED} or {RELOADED} and "
+        "the options version, config and unload_dependents",
+        _models,
+    ),
     "triton_inferences": Form(
         "a list of inferences, each with model and inputs", lambda value: _each(value, "model", "inputs")
     ),
@@ -85,11 +119,24 @@ def wrong(settings: Mapping[str, Any]) -> list[str]:
     :param settings: names of FORMS, with their values.
     :raises KeyError: a name that is none of FORMS.
     """
-    return [
+    sentences = [
         f"{name} is {_kind(value) if name in CONFIDENTIAL else _shown(value)}, but has to be {FORMS[name].words}."
         for name, value in settings.items()
         if not FORMS[name].fits(value)
     ]
+    return sentences or _contradictions(settings)
+
+
+def _contradictions(settings: Mapping[str, Any]) -> list[str]:
+    """What each setting may be, but not all of them together."""
+    load = settings.get("triton_load_models")
+    if load and settings.get("triton_model_control") == "none":
+        sentence = (
+            f"triton_load_models is {_shown(load)}, but triton_model_control is none, which loads all models; set it to explicit, or leave "
+            "triton_load_models out."
+        )
+        return [sentence]
+    return []
 
 
 def _kind(value: Any) -> str:

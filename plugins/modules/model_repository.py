@@ -523,6 +523,11 @@ models:
   elements: str
   returned: success
   sample: [double]
+models_known:
+  description: Whether RV(models) are all that there are; models in buckets, on claims and in images are not known here.
+  type: bool
+  returned: success
+  sample: true
 uploads:
   description: What M(inferops.triton.model_upload) has to do, as its options; C(needed) is false where the claim has the files.
   type: list

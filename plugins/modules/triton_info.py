@@ -27,7 +27,7 @@ requirements:
 options:
   workload:
     description:
-      - Name of the server's Deployment; the default is O(name). It is looked at with O(wait) only.
+      - Name of the server's Deployment; the default is O(name). It is looked at with O(wait) and for O(gather=replicas) only.
     type: str
   wait:
     description:
@@ -47,12 +47,18 @@ options:
     type: list
     elements: str
     default: []
+  only_models:
+    description:
+      - Whether O(wait) looks at O(models) alone. Other models that failed to load, for example on request, do not end it then.
+    type: bool
+    default: false
   gather:
     description:
       - What else to read.
+      - V(replicas) asks every pod of O(workload) by itself, since a Service leads to one of them, and sums their statistics up.
     type: list
     elements: str
-    choices: [server, metadata, config, statistics]
+    choices: [server, metadata, config, statistics, replicas]
     default: [server]
   query:
     description:
@@ -61,6 +67,7 @@ options:
     type: str
 seealso:
   - module: inferops.triton.triton_infer
+  - module: inferops.triton.triton_model
 """
 
 EXAMPLES = r"""
@@ -78,6 +85,14 @@ EXAMPLES = r"""
     gather: [statistics]
     query: "statistics[?name=='double'].inference_count | [0]"
   register: answered
+
+- name: Count the requests that all replicas together answered
+  inferops.triton.triton_info:
+    namespace: triton
+    name: triton
+    gather: [replicas]
+    query: "totals[?name=='double'].inference_count | sum(@)"
+  register: answered_by_all
 """
 
 RETURN = r"""
@@ -145,6 +160,82 @@ statistics:
   elements: dict
   returned: when O(gather) has V(statistics)
   sample: [{name: double, version: "1", inference_count: 3}]
+replicas:
+  description: What every running pod says by itself; the one server where O(url) is given.
+  type: list
+  elements: dict
+  returned: when O(gather) has V(replicas)
+  sample: [{pod: triton-7c9-x2x, ready: true, models: [{name: double, version: "1", state: READY, reason: "", ready: true}], statistics: []}]
+  contains:
+    pod:
+      description: Name of the pod; the server in words where O(url) is given.
+      type: str
+      returned: success
+      sample: triton-7c9-x2x
+    ready:
+      description: Whether this server says that it is ready.
+      type: bool
+      returned: success
+      sample: true
+    models:
+      description: As RV(models), of this server.
+      type: list
+      elements: dict
+      returned: success
+      sample: [{name: double, version: "1", state: READY, reason: "", ready: true}]
+    statistics:
+      description: As RV(statistics), of this server.
+      type: list
+      elements: dict
+      returned: success
+      sample: [{name: double, version: "1", inference_count: 3}]
+totals:
+  description: What RV(replicas) come to together, for each version of each model.
+  type: list
+  elements: dict
+  returned: when O(gather) has V(replicas)
+  sample: [{name: double, version: "1", replicas_ready: 2, replicas: 2, last_inference: 1764500000000, inference_count: 5, execution_count: 5}]
+  contains:
+    name:
+      description: Name of the model.
+      type: str
+      returned: success
+      sample: double
+    version:
+      description: Version of the model.
+      type: str
+      returned: success
+      sample: "1"
+    replicas_ready:
+      description: On how many replicas it takes requests.
+      type: int
+      returned: success
+      sample: 2
+    replicas:
+      description: How many replicas were asked.
+      type: int
+      returned: success
+      sample: 2
+    last_inference:
+      description: Time of the latest inference, in milliseconds since 1970; 0 for none.
+      type: int
+      returned: success
+      sample: 1764500000000
+    inference_count:
+      description: Inferences answered, each request of a batch counted by its size.
+      type: int
+      returned: success
+      sample: 5
+    execution_count:
+      description: Executions of the model, each batch counted once.
+      type: int
+      returned: success
+      sample: 5
+    inference_stats:
+      description: Count and nanoseconds of each kind that Triton tells, summed.
+      type: dict
+      returned: success
+      sample: {success: {count: 5, ns: 52000}}
 result:
   description: The value of O(query).
   type: raw
@@ -169,10 +260,11 @@ INTERFACE = Interface(
         "wait": {"type": "bool", "default": False},
         "wait_timeout": {"type": "int", "default": 600},
         "models": {"type": "list", "elements": "str", "default": []},
+        "only_models": {"type": "bool", "default": False},
         "gather": {
             "type": "list",
             "elements": "str",
-            "choices": ["server", "metadata", "config", "statistics"],
+            "choices": ["server", "metadata", "config", "statistics", "replicas"],
             "default": ["server"],
         },
         "query": {"type": "str"},

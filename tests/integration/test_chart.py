@@ -249,6 +249,21 @@ def test_model_settings_become_arguments(values: Values, present: list[str], abs
 
 
 @pytest.mark.parametrize(
+    "mode, startup, readiness", [("none", "live", "ready"), ("explicit", "ready", "live"), ("poll", "live", "ready")]
+)
+def test_where_models_load_on_request_a_failed_one_does_not_take_the_pod_out(
+    mode: str, startup: str, readiness: str
+) -> None:
+    probes = container({"models": {"controlMode": mode}})
+    paths = {name: probes[f"{name}Probe"]["httpGet"]["path"] for name in ("startup", "readiness", "liveness")}
+    assert paths == {
+        "startup": f"/v2/health/{startup}",
+        "readiness": f"/v2/health/{readiness}",
+        "liveness": "/v2/health/live",
+    }
+
+
+@pytest.mark.parametrize(
     "values, resources",
     [
         ({}, {"requests": {"cpu": "250m", "memory": "1Gi"}}),

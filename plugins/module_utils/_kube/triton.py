@@ -40,7 +40,7 @@ class ServiceProxy:
     def send(self, method: str, path: str, body: bytes | None, timeout: float) -> tuple[int, bytes]:
         """One request; the API server's own refusals become sentences."""
         base = path_of("v1", "services", self.namespace, f"http:{self.service}:{self.port}", "proxy")
-        return _proxied(self.client, self.where, method, base + path, body, timeout)
+        return _proxied(self.client, self.where, "services/proxy", method, base + path, body, timeout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +60,16 @@ class PodProxy:
     def send(self, method: str, path: str, body: bytes | None, timeout: float) -> tuple[int, bytes]:
         """One request; the API server's own refusals become sentences."""
         base = path_of("v1", "pods", self.namespace, f"http:{self.pod}:{self.port}", "proxy")
-        return _proxied(self.client, self.where, method, base + path, body, timeout)
+        return _proxied(self.client, self.where, "pods/proxy", method, base + path, body, timeout)
 
 
 def _proxied(
-    client: Client, where: str, method: str, path: str, body: bytes | None, timeout: float
+    client: Client, where: str, right: str, method: str, path: str, body: bytes | None, timeout: float
 ) -> tuple[int, bytes]:
     status, data = client.send(method, path, None, body, "application/json" if body else None, timeout)
     if status == 403:
         raise TritonError(
-            f"The API server does not let you reach {where} (services/proxy is forbidden); ask for the ClusterRole edit in its "
+            f"The API server does not let you reach {where} ({right} is forbidden); ask for the ClusterRole edit in its "
             "namespace, or give url.",
             status=status,
         )

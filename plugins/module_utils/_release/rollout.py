@@ -41,6 +41,17 @@ def complete(deployment: Mapping[str, Any]) -> bool:
     )
 
 
+def settled(deployment: Mapping[str, Any]) -> bool:
+    """Whether the newest template has all its pods and no other has any, available or not."""
+    spec, status = deployment.get("spec") or {}, deployment.get("status") or {}
+    wanted = spec.get("replicas", 1)
+    return bool(
+        status.get("observedGeneration", 0) >= deployment["metadata"].get("generation", 0)
+        and status.get("updatedReplicas", 0) == wanted
+        and status.get("replicas", 0) == wanted
+    )
+
+
 def newest(deployment: Mapping[str, Any], replica_sets: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """The ReplicaSet of the newest template, None before there is one."""
     uid = deployment["metadata"]["uid"]
@@ -67,6 +78,15 @@ def running(pod: Mapping[str, Any]) -> bool:
     """Whether a container of the pod runs, so that it can be asked."""
     statuses = (pod.get("status") or {}).get("containerStatuses") or ()
     return any("running" in (status.get("state") or {}) for status in statuses)
+
+
+def container_port(pod: Mapping[str, Any], wanted: str) -> str:
+    """The number of a pod's port, given by name or number: a pod's proxy takes numbers only."""
+    for container in pod["spec"]["containers"]:
+        for port in container.get("ports") or ():
+            if wanted in (port.get("name"), str(port["containerPort"])):
+                return str(port["containerPort"])
+    return wanted
 
 
 def hindrances(pod: Mapping[str, Any]) -> list[tuple[str, str]]:

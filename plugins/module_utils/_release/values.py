@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from .._triton.control import EXPLICIT
+
 # Lists whose items have names: by which field. An item of a later source replaces the one of the same name.
 NAMED = {"env": "name", "extraVolumes": "name", "extraVolumeMounts": "mountPath", "initContainers": "name"}
 # Lists of which each source may bring some items.
@@ -41,3 +43,16 @@ def _by_name(first: Sequence[Any], second: Sequence[Any], field: str) -> list[An
     # What has no name is for the chart's schema to refuse.
     names = [item.get(field) for item in second if isinstance(item, Mapping)]
     return [*(item for item in first if item.get(field) not in names), *second]
+
+
+def models_at_start(values: Mapping[str, Any], known: Sequence[str]) -> list[str]:
+    """The models that a server of the bundled chart loads when it starts.
+
+    :param values: values of the chart, as far as they are given.
+    :param known: the models of the repositories, as far as they are known.
+    """
+    models = values.get("models") or {}
+    load = models.get("load") or []
+    if models.get("controlMode") != EXPLICIT or "*" in load:
+        return list(known)
+    return list(load)

@@ -96,6 +96,7 @@ def _result(combined: Combined) -> dict[str, Any]:
         "cluster_definitions": list(combined.cluster_definitions),
         "chart_values": dict(combined.chart_values),
         "models": list(combined.models),
+        "models_known": combined.models_known,
         "uploads": [dict(upload) for upload in combined.uploads],
         "probes": [dict(probe) for probe in combined.probes],
         "notes": list(combined.notes),

@@ -11,7 +11,7 @@ from typing import Any
 
 from .._errors import TritonError
 from .._expression import Expression
-from .._kube import wait, workload
+from .._kube import replicas, wait, workload
 from .._kube.client import Client, connect
 from .._kube.triton import Direct, PodProxy, ServiceProxy
 from .._kube.workload import pod_log
@@ -19,6 +19,7 @@ from .._release import rollout
 from .._triton.client import Server, Transport, Unanswered, failed, states
 from .._triton.log import errors
 from .._triton.request import build
+from .._triton.statistics import totals
 from .diagnose import refused, without_pods
 
 HTTP_PORT = "http"
@@ -29,11 +30,13 @@ LONGEST_VALUES = 1000
 def info(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
     """Read a server's state, on request after waiting for it; nothing is ever changed."""
     query = Expression(params["query"], "query") if params["query"] else None
-    target = _target(params)
+    target = reach(params)
     if params["wait"]:
         failed = Failed()
         seen = wait.until(
-            lambda: _look(target, params["models"], failed), lambda seen: seen.final, params["wait_timeout"]
+            lambda: _look(target, params["models"], failed, params.get("only_models", False)),
+            lambda seen: seen.final,
+            params["wait_timeout"],
         )
         if seen.problem:
             raise TritonError(seen.problem, **seen.details)
@@ -42,6 +45,9 @@ def info(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
                 f"{target.server.where} is not ready after {params['wait_timeout']} s: {seen.waiting_for}"
             )
     result = _gather(target.server, params["gather"])
+    if "replicas" in params["gather"]:
+        result["replicas"] = _each(target, params["timeout"])
+        result["totals"] = totals(result["replicas"])
     if query:
         result["result"] = query.search(result)
     return result
@@ -54,7 +60,7 @@ def infer(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     request = build(params["inputs"], params["outputs"], params["parameters"])
     if check_mode:
         return {"sent": False, "request": request}
-    server = _target(params).server
+    server = reach(params).server
     answer = server.infer(params["model"], request, params["version"] or "")
     outcome: dict[str, Any] = {
         "sent": True,
@@ -94,7 +100,11 @@ class Target:
     port: str = HTTP_PORT
 
 
-def _target(params: Mapping[str, Any]) -> Target:
+def reach(params: Mapping[str, Any]) -> Target:
+    """The server that the options of the fragment server name.
+
+    :raises TritonError: no time to answer, or a URL that is none.
+    """
     timeout = params["timeout"]
     if timeout < 1:
         raise TritonError(f"timeout is {timeout}; give the seconds to wait for one answer, from 1 on.")
@@ -134,24 +144,26 @@ class Failed:
         return next((failure.text for failure in new if failure.final), "")
 
 
-def _look(target: Target, wanted: list[str], earlier: Failed) -> Seen:
+def _look(target: Target, wanted: list[str], earlier: Failed, only: bool = False) -> Seen:
+    """One look at rollout and models; with ``only``, at the wanted models alone, whatever became of others."""
     if target.client is not None:
         live = workload.read(target.client, target.namespace, "Deployment", target.workload)
         if live is not None and not rollout.complete(live.live):
             return _hindered(target, target.client, live, earlier)
     try:
-        if not target.server.ready():
+        # A model that failed on request leaves Triton unready, while it serves the others.
+        if not only and not target.server.ready():
             return _not_ready(target.server)
         models = states(target.server.index())
     except Unanswered as error:
         if error.details.get("status") == 404:
             return Seen(True, problem=f"{error.message}; deploy it first, or correct the name.")
         return Seen(False, error.message)
-    return _models_seen(target.server.where, models, wanted)
+    return _models_seen(target.server.where, models, wanted, only)
 
 
-def _models_seen(where: str, models: list[dict[str, Any]], wanted: list[str]) -> Seen:
-    problem = _model_problem(where, models)
+def _models_seen(where: str, models: list[dict[str, Any]], wanted: list[str], only: bool) -> Seen:
+    problem = _model_problem(where, [model for model in models if not only or model["name"] in wanted])
     if problem:
         return problem
     ready = {model["name"] for model in models if model["ready"]}
@@ -196,7 +208,7 @@ def _pod_not_ready(target: Target, client: Client, pod: Mapping[str, Any]) -> Se
     Triton opens its port when loading is over: a server that answers and is not ready will not become ready by itself.
     """
     name = pod["metadata"]["name"]
-    server = Server(PodProxy(client, target.namespace, name, _container_port(pod, target.port)))
+    server = Server(PodProxy(client, target.namespace, name, rollout.container_port(pod, target.port)))
     try:
         if server.ready():
             return Seen(False, f"pod {name} has just become ready")
@@ -240,15 +252,6 @@ def _hindered(target: Target, client: Client, live: workload.Workload, earlier: 
     return Seen(False, waiting or f"the rollout of Deployment {target.workload} is not complete")
 
 
-def _container_port(pod: Mapping[str, Any], wanted: str) -> str:
-    """A pod's proxy takes numbers only, so a port's name is looked up."""
-    for container in pod["spec"]["containers"]:
-        for port in container.get("ports") or ():
-            if wanted in (port.get("name"), str(port["containerPort"])):
-                return str(port["containerPort"])
-    return wanted
-
-
 def _gather(server: Server, subsets: list[str]) -> dict[str, Any]:
     result: dict[str, Any] = {"ready": server.ready(), "models": states(server.index())}
     result["models_ready"] = sorted({model["name"] for model in result["models"] if model["ready"]})
@@ -261,3 +264,20 @@ def _gather(server: Server, subsets: list[str]) -> dict[str, Any]:
     if "statistics" in subsets:
         result["statistics"] = server.statistics().get("model_stats", [])
     return result
+
+
+def _each(target: Target, timeout: float) -> list[dict[str, Any]]:
+    """Every replica by itself: a Service leads to one of them."""
+    servers = [(target.server.where, target.server)]
+    if target.client is not None:
+        found = replicas.read(target.client, target.namespace, target.workload, target.port, timeout)
+        servers = [(replica.name, replica.server) for replica in found.servers]
+    return [
+        {
+            "pod": name,
+            "ready": server.ready(),
+            "models": states(server.index()),
+            "statistics": server.statistics().get("model_stats", []),
+        }
+        for name, server in servers
+    ]

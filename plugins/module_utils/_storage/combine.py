@@ -31,6 +31,7 @@ class Combined:
     cluster_definitions: tuple[Object, ...]
     chart_values: Object
     models: tuple[str, ...]
+    models_known: bool
     bound: tuple[str, ...]
     uploads: tuple[Object, ...]
     probes: tuple[Object, ...]
@@ -51,6 +52,7 @@ def combine(plans: Sequence[Plan], target: Target) -> Combined:
         tuple(definition for plan in every for definition in plan.cluster_definitions),
         _values(plans, every),
         tuple(model for plan in every for model in plan.models),
+        bool(plans) and all(plan.models for plan in plans),
         tuple(claim for plan in every for claim in plan.bound),
         _uploads(plans),
         _probes(plans),

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from .._errors import TritonError
+from . import control
 
 
 class Transport(Protocol):
@@ -36,6 +37,15 @@ class Unanswered(TritonError):
     """The server is not there (yet), or the proxy found nobody behind the service."""
 
 
+class NotExplicit(TritonError):
+    """The server does not load and unload on request."""
+
+    def __init__(self, where: str, said: str) -> None:
+        super().__init__(
+            f"{where} does not load and unload models on request ({said}); deploy it with triton_model_control: explicit."
+        )
+
+
 class Server:
     """One Triton server behind a transport."""
 
@@ -48,9 +58,9 @@ class Server:
         """The server in words."""
         return self._transport.where
 
-    def _ask(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
+    def _ask(self, method: str, path: str, body: Any = None, timeout: float = 0) -> tuple[int, bytes]:
         payload = None if body is None else json.dumps(body).encode()
-        return self._transport.send(method, path, payload, self._timeout)
+        return self._transport.send(method, path, payload, timeout or self._timeout)
 
     def _json(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         """The answer, a JSON object."""
@@ -121,6 +131,26 @@ class Server:
     def infer(self, name: str, request: Mapping[str, Any], version: str = "") -> dict[str, Any]:
         """One inference."""
         return self._json("POST", _model_path(name, version) + "/infer", dict(request))
+
+    def load(self, name: str, config: Mapping[str, Any] | None, timeout: float) -> None:
+        """Load a model, with a configuration instead of that of the repository if one is given; returns when it is loaded.
+
+        :param timeout: seconds.
+        :raises TritonError: with Triton's words as detail ``reason``.
+        """
+        self._control(name, "load", control.load_request(config), timeout)
+
+    def unload(self, name: str, dependents: bool, timeout: float) -> None:
+        """Unload a model, and on request the models that only it uses; it may end later than the answer comes."""
+        self._control(name, "unload", control.unload_request(dependents), timeout)
+
+    def _control(self, name: str, verb: str, body: Mapping[str, Any], timeout: float) -> None:
+        path = f"/v2/repository/models/{quote(name, safe='')}/{verb}"
+        status, data = self._ask("POST", path, body, timeout)
+        if status == 503 and b"explicit model load / unload is not allowed" in data:
+            raise NotExplicit(self.where, str(self._refused("POST", path, 400, data).details["reason"]))
+        if status != 200:
+            raise self._refused("POST", path, status, data)
 
 
 def _model_path(name: str, version: str) -> str:

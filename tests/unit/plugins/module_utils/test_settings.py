@@ -20,6 +20,13 @@ FITTING: dict[str, list[Any]] = {
     "triton_values": [{}, {"replicas": 2}],
     "triton_style": ["auto", "omit", "explicit"],
     "triton_strategy": ["auto", "surge", "recreate"],
+    "triton_model_control": ["none", "explicit"],
+    "triton_load_models": [[], ["double", "add"], ["*"]],
+    "triton_models": [
+        [],
+        [{"model": "double"}, {"model": "add", "state": "unloaded", "unload_dependents": True}],
+        [{"model": "double", "state": "reloaded", "version": 2}, {"model": "add", "config": {}}],
+    ],
     "triton_inferences": [[], [{"model": "double", "inputs": []}]],
     "triton_revision": [0, 3, "12"],
     "triton_timeout": [0, 600, "900"],
@@ -41,6 +48,19 @@ UNFITTING: dict[str, list[Any]] = {
     "triton_values": ["replicas: 2", [], None],
     "triton_style": ["Omit", "", None, 5, ["auto"], {}],
     "triton_strategy": ["Recreate", "RollingUpdate", "", None, {"type": "Recreate"}],
+    "triton_model_control": ["poll", "", None, 5, ["explicit"]],
+    "triton_load_models": ["double", [""], [5], ["add", "add"], ["*", "add"], {"double": 1}, None],
+    "triton_models": [
+        ["double"],
+        {"model": "double"},
+        [{"state": "loaded"}],
+        [{"model": 5}],
+        [{"model": "double", "state": "present"}],
+        [{"model": "double", "state": ["loaded"]}],
+        [{"model": "double", "versions": [1]}],
+        [{"model": "double"}, {"model": "double", "state": "unloaded"}],
+        None,
+    ],
     "triton_inferences": [{"model": "double"}, [{"model": "double"}], [{"inputs": []}], "double", None],
     "triton_revision": ["first", -1, "", None, True, 1.5, [1]],
     "triton_timeout": ["10m", -1, "", None, True, 1.5, [600], "6 00"],
@@ -89,3 +109,18 @@ def test_a_long_value_is_cut() -> None:
 def test_a_value_that_json_does_not_know_is_no_traceback() -> None:
     (sentence,) = wrong({"triton_namespace": {1, 2}})
     assert sentence.startswith("triton_namespace is ")
+
+
+def test_models_that_are_loaded_anyway_are_not_to_be_named() -> None:
+    (sentence,) = wrong({"triton_model_control": "none", "triton_load_models": ["double"]})
+    assert sentence == (
+        'triton_load_models is ["double"], but triton_model_control is none, which loads all models; set it to explicit, or leave '
+        "triton_load_models out."
+    )
+    assert wrong({"triton_model_control": "explicit", "triton_load_models": ["double"]}) == []
+    assert wrong({"triton_load_models": ["double"]}) == []
+
+
+def test_polling_is_refused_with_the_reason() -> None:
+    (sentence,) = wrong({"triton_model_control": "poll"})
+    assert "poll is not offered, since repositories do not change below a running pod here" in sentence

@@ -30,9 +30,11 @@ from ansible_collections.inferops.triton.plugins.modules import (
     rollout_plan,
     triton_infer,
     triton_info,
+    triton_model,
     workload_diagnosis,
 )
 from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import TOKEN, FakeApi
+from ansible_collections.inferops.triton.tests.unit.plugins.fake_triton import FakeTriton
 
 RunModule = Callable[..., dict[str, Any]]
 
@@ -58,6 +60,7 @@ MODULES: dict[str, tuple[Callable[[], None], dict[str, Any]]] = {
     ),
     "triton_infer": (triton_infer.main, INFER),
     "triton_info": (triton_info.main, SERVER),
+    "triton_model": (triton_model.main, {**SERVER, "model": "double"}),
     "workload_diagnosis": (workload_diagnosis.main, SERVER),
 }
 
@@ -176,6 +179,13 @@ def test_the_token_of_a_kubeconfig_is_never_shown(
         (triton_infer.main, {**SERVER, "model": "x"}, "missing required arguments: inputs"),
         (triton_infer.main, {**SERVER, "inputs": [TENSOR]}, "missing required arguments: model"),
         (triton_infer.main, {**INFER, "inputs": [{"name": "x"}]}, "data, datatype found in inputs"),
+        (triton_model.main, SERVER, "missing required arguments: model"),
+        (triton_model.main, {"model": "x"}, "one of the following is required: url, name"),
+        (
+            triton_model.main,
+            {**SERVER, "model": "x", "state": "gone"},
+            "value of state must be one of: loaded, unloaded, reloaded",
+        ),
         (workload_diagnosis.main, {"name": "x"}, "missing required arguments: namespace"),
         (workload_diagnosis.main, {**SERVER, "kind": "Pod"}, "value of kind must be one of: Deployment, "),
         (model_repository.main, {"release": "x", "namespace": "x"}, "missing required arguments: repositories"),
@@ -216,6 +226,12 @@ def test_options_that_are_refused(
         (triton_infer.main, {**INFER, "inputs": []}, "An inference needs at least one input"),
         (triton_infer.main, {**INFER, "inputs": [{**TENSOR, "datatype": "X"}]}, "'X' is no datatype"),
         (triton_infer.main, {**INFER, "inputs": [{**TENSOR, "data": ["x"]}]}, "'x' is no FP32"),
+        (triton_model.main, {**SERVER, "model": "x", "version": "new"}, "Version 'new' of model x is no version"),
+        (
+            triton_model.main,
+            {**SERVER, "model": "x", "unload_dependents": True},
+            "unload_dependents is for state unloaded",
+        ),
         (model_repository.main, {**REPOSITORY, "repositories": [{}]}, "names no back end"),
         (model_repository.main, {**REPOSITORY, "repositories": [{"claim": {"size": "x"}}]}, "The size 'x'"),
         (
@@ -296,6 +312,14 @@ def test_triton_infer(api: FakeApi, connection: dict[str, Any], run_module: RunM
     assert (checked["changed"], checked["sent"], api.seen) == (False, False, [])
     result = run_module(triton_infer.main, options)
     assert (result["changed"], result["sent"], result["accepted"]) == (False, True, True)
+
+
+def test_triton_model(api: FakeApi, run_module: RunModule) -> None:
+    FakeTriton(api, "", {"double": [1]})
+    options = {"url": api.url, "url_headers": {"Authorization": f"Bearer {TOKEN}"}, "model": "double"}
+    checked, done, again = (run_module(triton_model.main, options, check=check) for check in (True, False, False))
+    assert (checked["changed"], done["changed"], again["changed"]) == (True, True, False)
+    assert (done["state"], done["pods"][0]["versions"]) == ("loaded", ["1"])
 
 
 def test_headers_of_the_url_are_secret(api: FakeApi, run_module: RunModule) -> None:

@@ -98,11 +98,13 @@ spec:
             - name: metrics
               containerPort: {{ int .Values.ports.metrics }}
               protocol: TCP
+          {{- /* A model that fails to load on request leaves Triton unready for good, while it serves the others: only the start counts. */}}
+          {{- $onRequest := eq .Values.models.controlMode "explicit" }}
           {{- with .Values.probes }}
           # Triton opens its ports when the models are loaded, or have failed to.
           startupProbe:
             httpGet:
-              path: /v2/health/live
+              path: /v2/health/{{ ternary "ready" "live" $onRequest }}
               port: http
             periodSeconds: {{ int .startupPeriodSeconds }}
             timeoutSeconds: {{ int .timeoutSeconds }}
@@ -116,7 +118,7 @@ spec:
             failureThreshold: {{ int .livenessFailureThreshold }}
           readinessProbe:
             httpGet:
-              path: /v2/health/ready
+              path: /v2/health/{{ ternary "live" "ready" $onRequest }}
               port: http
             periodSeconds: {{ int .readinessPeriodSeconds }}
             timeoutSeconds: {{ int .timeoutSeconds }}

@@ -10,11 +10,13 @@ import pytest
 from ansible_collections.inferops.triton.plugins.module_utils._release.rollout import (
     HOPELESS,
     complete,
+    container_port,
     failures,
     hindrances,
     newest,
     owned_by,
     running,
+    settled,
 )
 
 DONE = {"observedGeneration": 3, "updatedReplicas": 2, "replicas": 2, "availableReplicas": 2}
@@ -218,3 +220,19 @@ def test_an_init_container_that_does_its_work() -> None:
     assert hindrances(pod(initContainerStatuses=[busy], containerStatuses=[waiting])) == [
         ("InitContainerRunning", "init container sync-models of pod triton-1 still runs")
     ]
+
+
+@pytest.mark.parametrize(
+    "status, whole",
+    [({}, True), ({"availableReplicas": 0}, True), ({"replicas": 3}, False), ({"observedGeneration": 2}, False)],
+)
+def test_a_rollout_is_settled_when_only_its_own_pods_are_left_available_or_not(
+    status: dict[str, int], whole: bool
+) -> None:
+    assert settled(deployment(**status)) is whole
+
+
+def test_port_of_a_pod() -> None:
+    ports = [{"name": "grpc", "containerPort": 8001}, {"name": "http", "containerPort": 8000}]
+    live = {"spec": {"containers": [{"name": "side"}, {"name": "triton", "ports": ports}]}}
+    assert [container_port(live, wanted) for wanted in ("http", "8001", "9000")] == ["8000", "8001", "9000"]

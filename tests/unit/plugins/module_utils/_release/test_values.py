@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.inferops.triton.plugins.module_utils._release.values import merged
+from ansible_collections.inferops.triton.plugins.module_utils._release.values import merged, models_at_start
 
 
 def test_later_sources_win_and_dictionaries_are_merged() -> None:
@@ -70,3 +70,21 @@ def test_items_that_are_no_dictionaries_are_left_to_the_chart_to_refuse() -> Non
 
 def test_nothing() -> None:
     assert merged([]) == {}
+
+
+@pytest.mark.parametrize(
+    "models, started",
+    [
+        (None, ["add", "double"]),
+        ({"controlMode": "none"}, ["add", "double"]),
+        ({"controlMode": "poll"}, ["add", "double"]),
+        ({"controlMode": "explicit"}, []),
+        ({"controlMode": "explicit", "load": ["double"]}, ["double"]),
+        ({"controlMode": "explicit", "load": ["*"]}, ["add", "double"]),
+        # What the repositories have is not always known.
+        ({"controlMode": "explicit", "load": ["other"]}, ["other"]),
+    ],
+)
+def test_models_that_a_server_loads_when_it_starts(models: Any, started: list[str]) -> None:
+    values = {} if models is None else {"models": models}
+    assert models_at_start(values, ["add", "double"]) == started

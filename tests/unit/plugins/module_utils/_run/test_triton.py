@@ -197,6 +197,19 @@ def test_a_model_that_triton_cannot_load_ends_the_waiting(api: FakeApi, connecti
     assert error.details["failed_models"] == [{**BROKEN, "ready": False}]
 
 
+def test_only_the_models_that_are_named_count_on_request(api: FakeApi, connection: dict[str, Any]) -> None:
+    """A model that failed on request leaves a server unready that serves all others."""
+    api.triton(SERVICE, [*READY, BROKEN, LOADING], ready=False)
+    assert awaited(connection, models=["double"], only_models=True)["models_ready"] == ["add", "double"]
+    assert awaited(connection, models=[], only_models=True)["ready"] is False
+    assert "cannot load 1 of its models: broken" in (
+        problem(connection, models=["broken"], only_models=True, wait_timeout=600).message
+    )
+    assert "models slow are not ready" in problem(connection, models=["double", "slow"], only_models=True).message
+    unknown = problem(connection, models=["dubble"], only_models=True, wait_timeout=600).message
+    assert unknown.endswith("the models of its repositories are: add, broken, double, slow.")
+
+
 def test_a_model_that_cannot_be_loaded_while_the_server_is_not_ready(api: FakeApi, connection: dict[str, Any]) -> None:
     api.triton(SERVICE, [BROKEN], ready=False)
     assert "broken version 1: Internal: no weights" in problem(connection, wait_timeout=600).message

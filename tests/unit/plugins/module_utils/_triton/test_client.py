@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
-from ansible_collections.inferops.triton.plugins.module_utils._triton.client import Server, Unanswered, failed, states
+from ansible_collections.inferops.triton.plugins.module_utils._triton.client import (
+    NotExplicit,
+    Server,
+    Unanswered,
+    failed,
+    states,
+)
 
 STATUS = {"kind": "Status", "status": "Failure", "message": 'no endpoints available for service "triton"', "code": 503}
 
@@ -135,3 +141,40 @@ def test_only_a_model_that_could_not_be_loaded_has_failed() -> None:
         {"name": "broken", "state": "UNAVAILABLE", "reason": "Internal: no such file"},
     ]
     assert [model["name"] for model in failed(states(index))] == ["broken"]
+
+
+@pytest.mark.parametrize(
+    "ask, path, body",
+    [
+        (lambda one: one.load("double", None, 90), "/v2/repository/models/double/load", {}),
+        (
+            lambda one: one.load("a/b", {"name": "a/b"}, 90),
+            "/v2/repository/models/a%2Fb/load",
+            {"parameters": {"config": '{"name": "a/b"}'}},
+        ),
+        (lambda one: one.unload("double", False, 90), "/v2/repository/models/double/unload", {}),
+        (
+            lambda one: one.unload("double", True, 90),
+            "/v2/repository/models/double/unload",
+            {"parameters": {"unload_dependents": True}},
+        ),
+    ],
+)
+def test_model_control_with_a_time_of_its_own(ask: Any, path: str, body: Any) -> None:
+    transport = FakeTransport(200, b"")
+    ask(Server(transport, 7))
+    assert transport.sent == ("POST", path, body, 90)
+
+
+def test_a_server_that_does_not_load_on_request() -> None:
+    said = "explicit model load / unload is not allowed if polling is enabled"
+    with pytest.raises(NotExplicit) as caught:
+        server(503, {"error": said}).load("double", None, 90)
+    assert caught.value.message == (
+        f"Triton in a test does not load and unload models on request ({said}); deploy it with triton_model_control: explicit."
+    )
+
+
+def test_a_server_that_is_away_is_not_one_of_another_mode() -> None:
+    with pytest.raises(Unanswered):
+        server(503, STATUS).unload("double", False, 90)
