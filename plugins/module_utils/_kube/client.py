@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from .._errors import TritonError
-from . import library, plain
+from . import library, once, plain
 from .credentials import Credentials
 
 try:
@@ -68,6 +68,13 @@ class Client:
         self._credentials = credentials
         self._pool = credentials.pool
         self._headers = dict(headers)
+        self._memory: once.Memory | None = None
+
+    def remembering(self) -> Client:
+        """The same server and user, asked for each object once; for a look in which nothing is written (see once.py)."""
+        other = copy(self)
+        other._memory = once.Memory()
+        return other
 
     def impersonating(self, user: str, groups: Sequence[str] = ()) -> Client:
         """The same server, asked in another's name, in place of whoever was impersonated before.
@@ -75,6 +82,8 @@ class Client:
         :param groups: the user's; none for those that the API server gives by itself (to service accounts, their own).
         """
         other = copy(self)
+        # Another may be told something else.
+        other._memory = None
         kept = {name: value for name, value in self._headers.items() if not name.lower().startswith("impersonate-")}
         other._headers = {**kept, "Impersonate-User": user, **({"Impersonate-Group": list(groups)} if groups else {})}
         return other
@@ -169,6 +178,21 @@ class Client:
         :param timeout: seconds to wait for the answer.
         :raises TritonError: no answer at all.
         """
+        memory, key = self._memory, once.Memory.key(path, query, accept)
+        if memory is None or method != "GET":
+            return self._send(method, path, query, body, content_type, timeout, accept)
+        return memory.get(key) or memory.keep(key, self._send(method, path, query, body, content_type, timeout, accept))
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None,
+        body: bytes | None,
+        content_type: str | None,
+        timeout: float,
+        accept: str,
+    ) -> tuple[int, bytes]:
         url = self.server + path + (f"?{urlencode(query)}" if query else "")
         limits = urllib3.Timeout(connect=min(CONNECT_TIMEOUT, timeout), read=timeout)
         try:
@@ -236,6 +260,9 @@ def connect(params: Mapping[str, Any]) -> Client:
     :param params: a module's parameters: kubeconfig, context, host, api_key, ca_cert, validate_certs, ...
     :raises TritonError: the Kubernetes Python client is missing, or the options contradict the kubeconfig.
     """
+    already: Client | None = once.current()
+    if already is not None:
+        return already
     for option in ("ca_cert", "client_cert", "client_key"):
         if params.get(option):
             check_readable(option, params[option])

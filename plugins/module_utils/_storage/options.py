@@ -181,3 +181,9 @@ def _sync(others: Spec) -> Spec:
         "env": {"type": "dict"},
         "resources": {"type": "dict"},
     }
+
+
+def repositories() -> dict[str, Any]:
+    """The option repositories; documented by the fragment of that name."""
+    one = {"name": {"type": "str"}, "probe": probe(), **backends()}
+    return {"type": "list", "elements": "dict", "required": True, "options": one}
