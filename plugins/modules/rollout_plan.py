@@ -105,9 +105,7 @@ chart_values:
         maxUnavailable: 0
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.inferops.triton.plugins.module_utils._module import connection_spec, run_module
+from ansible_collections.inferops.triton.plugins.module_utils._module import QuietModule, connection_spec, run_module
 from ansible_collections.inferops.triton.plugins.module_utils._run.rollout_plan import run
 
 
@@ -122,7 +120,8 @@ def main() -> None:
         "user_values": {"type": "dict", "default": {}},
         "definitions": {"type": "list", "elements": "dict", "default": []},
     }
-    run_module(AnsibleModule(spec, supports_check_mode=True), run)
+    # Values may hold credentials, so that the system's log is to hear nothing of them.
+    run_module(QuietModule(spec, lambda _params: (), supports_check_mode=True), run)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ SOURCE = ROOT / "tests" / "models" / "double"
 STEADY: dict[str, Any] = {
     **VALUES,
     "replicas": 2,
+    "env": [{"name": "TUNING", "valueFrom": {"secretKeyRef": {"name": "tuning", "key": "level"}}}],
     "shutdown": {"preStopSeconds": 4, "gracePeriodSeconds": 15},
     "probes": {"startupPeriodSeconds": 1, "readinessPeriodSeconds": 1},
 }
@@ -54,6 +55,16 @@ class Scene:
         common = {"triton_namespace": self.namespace, "triton_values": STEADY, "triton_inferences": [inference]}
         return self.cluster.play(playbook, {**common, **variables}, *arguments)
 
+    def secret(self, **values: str) -> None:
+        """The Secret of the user's from which Triton has a variable."""
+        metadata = {"name": "tuning", "namespace": self.namespace}
+        self.cluster.apply({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": values})
+
+    def pods(self) -> set[str]:
+        """Names of the pods that stay."""
+        pods = self.cluster.get("pods", "-n", self.namespace, "-l", "app.kubernetes.io/name=triton")["items"]
+        return {pod["metadata"]["name"] for pod in pods if "deletionTimestamp" not in pod["metadata"]}
+
     def revisions(self) -> list[tuple[int, str]]:
         """Number and status of helm's revisions."""
         secrets = self.cluster.get("secrets", "-n", self.namespace, "-l", "owner=helm,name=triton")["items"]
@@ -74,6 +85,8 @@ def scene(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with namespace_names(cluster) as name:
         namespace = name()
         scene = Scene(cluster, namespace, tmp_path_factory.mktemp("undo"))
+        cluster.kubectl("create", "namespace", namespace)
+        scene.secret(level="1", other="1")
         for factor in (2, 3):
             played = scene.play("deploy", factor, **scene.model(factor))
             assert played.code == 0, played.output
@@ -154,3 +167,15 @@ def test_back_to_the_first_revision_with_its_models(scene: Scene, answers: Answe
     again = scene.play("rollback", 2, triton_revision=scene.revisions()[-1][0])
     assert (again.code, again.changed, again.writes) == (0, 0, ()), again.output
     assert set(answers.counts) == {answer(2)} and answers.failures == []
+
+
+def test_a_changed_secret_of_the_users_values_rolls_the_pods(scene: Scene, answers: Answers) -> None:
+    before = scene.pods()
+    scene.secret(level="1", other="2")
+    same = scene.play("deploy", 2, **scene.model(2))
+    assert (same.code, same.changed, same.writes) == (0, 0, ()), same.output
+    scene.secret(level="2", other="2")
+    changed = scene.play("deploy", 2, **scene.model(2))
+    assert (changed.code, changed.changed) == (0, 1), changed.output
+    assert len(scene.pods()) == 2 and not scene.pods() & before
+    assert answers.failures == []
