@@ -74,6 +74,11 @@ options:
     type: list
     elements: int
     default: []
+  namespace_missing:
+    description:
+      - Whether the namespace is yet to be made; the result then lacks the numbers that OpenShift will choose for it.
+    type: bool
+    default: false
   wait_timeout:
     description:
       - Seconds to wait for the annotations that OpenShift writes moments after a namespace was created.
@@ -203,6 +208,7 @@ INTERFACE = Interface(
         "run_as_user": {"type": "int"},
         "fs_group": {"type": "int"},
         "supplemental_groups": {"type": "list", "elements": "int", "default": []},
+        "namespace_missing": {"type": "bool", "default": False},
         "wait_timeout": {"type": "int", "default": 30},
     },
     rules={"required_one_of": [("namespace", "annotations")]},

@@ -119,6 +119,8 @@ INTERFACE = Interface(
         "user_values": {"type": "dict", "default": {}},
         "definitions": {"type": "list", "elements": "dict", "default": []},
     },
+    # Values may hold credentials, so that the system's log is to hear nothing of them.
+    hidden=lambda _params: (),
 )
 
 

@@ -34,6 +34,9 @@ def test_the_diff_of_check_mode_is_that_of_the_run(cluster: Cluster, fresh_name:
         "Namespace",
         "ConfigMap",
         "PersistentVolumeClaim",
+        "ServiceAccount",
+        "Service",
+        "Deployment",
     ]
 
     # A change of the claim and of a value: seen in check mode, then done.
@@ -42,6 +45,7 @@ def test_the_diff_of_check_mode_is_that_of_the_run(cluster: Cluster, fresh_name:
     checked = cluster.play("deploy", variables, "--check", "--diff")
     assert (checked.code, checked.changed, checked.writes) == (0, 2, ()), checked.output
     assert "-    app.kubernetes.io/part-of: other" in checked.output
+    assert "+        team: vision" in checked.output
     run = cluster.play("deploy", variables, "--diff")
     assert (run.code, run.changed) == (0, 2), run.output
     assert diffs(run.output) == diffs(checked.output)

@@ -75,14 +75,7 @@ def decide(
     if wish == "recreate":
         return Strategy("recreate", f"Upgrades go by Recreate ({_AFTER}): triton_strategy says so.", RECREATE)
     notes: list[str] = []
-    hindrance = next(
-        (
-            found
-            for found in (_claims(values, claims, look), _extended(values, look, notes), _quotas(values, look))
-            if found
-        ),
-        "",
-    )
+    hindrance = _claims(values, claims, look) or _extended(values, look, notes) or _quotas(values, look)
     if wish == "surge":
         warnings = (f"triton_strategy is surge, but {hindrance}: the new pod may never start.",) if hindrance else ()
         return Strategy("surge", f"Upgrades surge ({_BESIDE}): triton_strategy says so.", SURGE, tuple(notes), warnings)

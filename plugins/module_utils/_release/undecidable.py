@@ -18,7 +18,7 @@ _RANDOM = (
 )
 _ACTION = re.compile(r"\{\{(?!-?\s*/\*)(.*?)\}\}", re.DOTALL)
 _STRINGS = re.compile(r'"(?:\\.|[^"\\])*"|`[^`]*`')
-_RANDOM_CALL = re.compile(rf"(?<![\w.$]){'(?:'}{_RANDOM})\\b")
+_RANDOM_CALL = re.compile(rf"(?<![\w.$])(?:{_RANDOM})\b")
 _LOOKUP_CALL = re.compile(r"(?<![\w.$])(?:lookup|getHostByName)\b")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from .._kube.client import connect
 from .._kube.facts import allocated_namespace, api_groups, no_namespace, read_namespace
 from .._platform.detect import is_openshift
-from .._scc.offline import offline, wish_of
+from .._scc.offline import foreseen, offline, wish_of
 from .._scc.security_context import KUBERNETES, OPENSHIFT
 
 
@@ -24,6 +24,8 @@ def run(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
     platform = params["platform"]
     if platform == "auto":
         platform = OPENSHIFT if is_openshift(frozenset(api_groups(client))) else KUBERNETES
+    if params.get("namespace_missing"):
+        return foreseen(platform, params["namespace"], wish_of(params))
     if platform == OPENSHIFT:
         live = allocated_namespace(client, params["namespace"], params["wait_timeout"])
     else:

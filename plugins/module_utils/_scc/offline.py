@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from .._errors import TritonError
 from .namespace import NamespaceRange, read
 from .ranges import Block
-from .security_context import DEFAULT_SCC, OPENSHIFT, SecurityContexts, Wish, compute
+from .security_context import DEFAULT_SCC, EXPLICIT, OMIT, OPENSHIFT, SecurityContexts, Wish, compute
 
 
 def offline(annotations: Mapping[str, str], platform: str, namespace: str, wish: Wish) -> dict[str, Any]:
@@ -26,6 +27,16 @@ def offline(annotations: Mapping[str, str], platform: str, namespace: str, wish:
         )
     allowed = read(annotations, namespace) if platform == OPENSHIFT else None
     return {"namespace": namespace, **_result(compute(platform, allowed, wish), allowed)}
+
+
+def foreseen(platform: str, namespace: str, wish: Wish) -> dict[str, Any]:
+    """The result for a namespace that is yet to be made: all but the numbers that OpenShift will choose for it.
+
+    :raises TritonError: as security_context.compute().
+    """
+    if platform == OPENSHIFT and wish.style == EXPLICIT:
+        wish = replace(wish, style=OMIT, run_as_user=None, fs_group=None)
+    return {"namespace": namespace, **_result(compute(platform, None, wish), None)}
 
 
 def wish_of(params: Mapping[str, Any]) -> Wish:

@@ -108,6 +108,19 @@ def merged(live: Any, wanted: Any, before: Any) -> Any:
     return result
 
 
+def merge_patched(live: Any, change: Any) -> Any:
+    """RFC 7386."""
+    if not isinstance(change, dict):
+        return deepcopy(change)
+    result = dict(live) if isinstance(live, dict) else {}
+    for key, value in change.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = merge_patched(result.get(key), value)
+    return result
+
+
 @dataclass
 class FakeApi:
     """State of the double; ``answers`` overrule it by method and path, ``denied`` are (verb, resource) pairs.
@@ -242,7 +255,22 @@ class FakeApi:
         use = {"apiGroups": ["security.openshift.io"], "resources": ["securitycontextconstraints"], "verbs": ["use"]}
         return [{**use, "resourceNames": names}] if names else []
 
+    def _put(self, seen: Seen) -> Answer:
+        self.objects[seen.path] = self._stored(seen.path, seen.body)
+        return 200, self.objects[seen.path]
+
+    def _merge(self, seen: Seen) -> Answer:
+        live = self.objects.get(seen.path)
+        if live is None:
+            return status(404, "NotFound", f'"{seen.path}" not found')
+        after = self._stored(seen.path, merge_patched(live, seen.body))
+        if "dryRun" not in seen.query:
+            self.objects[seen.path] = after
+        return 200, after
+
     def _patch(self, seen: Seen) -> Answer:
+        if seen.header("content-type") == ["application/merge-patch+json"]:
+            return self._merge(seen)
         if seen.header("content-type") != ["application/apply-patch+yaml"]:
             return status(415, "UnsupportedMediaType", "unexpected content type")
         live = self.objects.get(seen.path)
@@ -316,7 +344,7 @@ def _handler(api: FakeApi) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(data)
 
-        do_GET = do_POST = do_PATCH = do_DELETE = _serve
+        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _serve
 
         def log_message(self, format: str, *args: object) -> None:
             """Quiet."""

@@ -21,6 +21,7 @@ from ansible_collections.inferops.triton.plugins.module_utils._module import typ
 from ansible_collections.inferops.triton.plugins.module_utils._storage.plan import BACKENDS
 from ansible_collections.inferops.triton.plugins.modules import (
     apply,
+    helm_release,
     model_probe,
     model_repository,
     openshift_security_context,
@@ -45,10 +46,12 @@ TENSOR = {"name": "INPUT", "datatype": "FP32", "data": [1.5]}
 INFER = {**SERVER, "model": "double", "inputs": [TENSOR]}
 REPOSITORY = {"namespace": "ns", "release": "triton", "repositories": [{"claim": {"size": "1Gi"}}]}
 PROBE = {**dict.fromkeys(("repository", "uri", "source", "remote", "image"), "models"), "env": []}
+RELEASE = {"name": "triton", "namespace": "ns", "chart": "/charts/triton", "helm_binary": "/opt/helm"}
 SERVICE = "/api/v1/namespaces/ns/services/http:server:http/proxy"
 
 MODULES: dict[str, tuple[Callable[[], None], dict[str, Any]]] = {
     "apply": (apply.main, {"definitions": [CONFIG]}),
+    "helm_release": (helm_release.main, RELEASE),
     "model_probe": (model_probe.main, {"namespace": "ns", "release": "triton", "probes": [PROBE]}),
     "openshift_security_context": (openshift_security_context.main, {"namespace": "triton"}),
     "platform_info": (platform_info.main, {}),
@@ -160,6 +163,12 @@ def test_the_token_of_a_kubeconfig_is_never_shown(
         (apply.main, {}, "missing required arguments: definitions"),
         (apply.main, {"definitions": ["x"]}, "definitions"),
         (apply.main, {"definitions": [], "state": "gone"}, "value of state must be one of: present, absent, got: gone"),
+        (helm_release.main, {"name": "x"}, "missing required arguments: namespace"),
+        (
+            helm_release.main,
+            {"name": "x", "namespace": "x"},
+            "state is present but all of the following are missing: chart",
+        ),
         (openshift_security_context.main, {}, "one of the following is required: namespace, annotations"),
         (
             openshift_security_context.main,

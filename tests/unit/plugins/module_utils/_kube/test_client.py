@@ -359,3 +359,26 @@ def test_a_server_that_hangs_up(api: FakeApi, client: Client) -> None:
 )
 def test_path(arguments: tuple[str, ...], path: str) -> None:
     assert path_of(*arguments) == path
+
+
+def test_other_programs_get_the_same_credentials(api: FakeApi, tmp_path: Path) -> None:
+    ca = tmp_path / "ca.pem"
+    ca.write_text("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n")
+    options = {"host": api.url, "api_key": TOKEN, "ca_cert": str(ca), "proxy": "http://proxy:3128"}
+    made = connect({**options, "impersonate_user": "robot", "impersonate_groups": ["a", "b"]}).kubeconfig()
+    assert made["clusters"][0]["cluster"] == {
+        "server": api.url,
+        "certificate-authority": str(ca),
+        "proxy-url": "http://proxy:3128",
+    }
+    assert made["users"][0]["user"] == {"token": TOKEN, "as": "robot", "as-groups": ["a", "b"]}
+    # They reach the double by it as well.
+    plain = connect({"host": api.url, "api_key": TOKEN}).kubeconfig()
+    assert connect({"kubeconfig": plain}).request("GET", "/version")["gitVersion"] == api.git_version
+
+
+def test_other_programs_check_certificates_as_the_user_wants(api: FakeApi) -> None:
+    options = {"host": api.url, "username": "me", "password": "secret", "validate_certs": False}
+    made = connect(options).kubeconfig()
+    assert made["clusters"][0]["cluster"] == {"server": api.url, "insecure-skip-tls-verify": True}
+    assert made["users"][0]["user"] == {"username": "me", "password": "secret"}

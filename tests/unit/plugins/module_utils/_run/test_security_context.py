@@ -21,6 +21,7 @@ DEFAULTS: dict[str, Any] = {
     "run_as_user": None,
     "fs_group": None,
     "supplemental_groups": [],
+    "namespace_missing": False,
     "wait_timeout": 0,
 }
 
@@ -90,3 +91,22 @@ def test_annotations_that_stay_away(api: FakeApi, connection: dict[str, Any]) ->
     api.add("v1", "Namespace", "triton")
     with pytest.raises(TritonError, match='Namespace "triton" has no annotation openshift.io/sa.scc.uid-range'):
         compute(connection, namespace="triton")
+
+
+@pytest.mark.parametrize("style", ["auto", "omit", "explicit"])
+def test_a_namespace_that_is_yet_to_be_made(api: FakeApi, connection: dict[str, Any], style: str) -> None:
+    api.openshift()
+    before = compute(connection, namespace="triton", style=style, namespace_missing=True)
+    api.add("v1", "Namespace", "triton", metadata={"annotations": ANNOTATIONS})
+    after = compute(connection, namespace="triton", style=style)
+    unknown = {"runAsUser", "fsGroup", "seLinuxOptions"} if style == "explicit" else set()
+    expected = {key: value for key, value in after["pod_security_context"].items() if key not in unknown}
+    assert before["pod_security_context"] == expected
+    for key in ("container_security_context", "pod_annotations", "host_users"):
+        assert before[key] == after[key]
+
+
+def test_elsewhere_all_is_known_beforehand(api: FakeApi, connection: dict[str, Any]) -> None:
+    before = compute(connection, namespace="triton", namespace_missing=True)
+    api.add("v1", "Namespace", "triton")
+    assert before == compute(connection, namespace="triton")
