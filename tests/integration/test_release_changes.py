@@ -66,6 +66,7 @@ class Place:
     folder: Path
     helm: Path
     values: dict[str, Any] = field(default_factory=lambda: json.loads(json.dumps(VALUES)))
+    archive: str = ""
 
     @property
     def chart(self) -> Path:
@@ -82,7 +83,7 @@ class Place:
         """The options of the module."""
         return {
             "namespace": self.namespace,
-            "chart": str(self.chart),
+            "chart": self.archive or str(self.chart),
             "values": self.values,
             "helm_binary": str(self.helm),
         }
@@ -185,6 +186,12 @@ def only_a_comment(place: Place) -> None:
     place.template("service.tpl", "apiVersion: v1", "# A comment.\napiVersion: v1")
 
 
+def packed_chart(place: Place) -> None:
+    command = [place.cluster.env["INFEROPS_HELM"], "package", str(place.chart), "--destination", str(place.folder)]
+    subprocess.run(command, env=place.cluster.env, check=True, capture_output=True)
+    place.archive = str(next(place.folder.glob("*.tgz")))
+
+
 def dropped_object(place: Place) -> None:
     place.template("extra.yaml", EXTRA.split("---")[0], "")
 
@@ -225,6 +232,7 @@ CASES: dict[str, Case] = {
     "service": Case(deleted_service, "heal", {"Service triton": "create"}),
     "additions": Case(added_by_others, "none", {}, restores=False),
     "comment": Case(only_a_comment, "none", {}),
+    "packed": Case(packed_chart, "none", {}),
     "values": Case(other_values, "upgrade", DEPLOYMENT, restores=False),
     "fewer_values": Case(fewer_values, "upgrade", DEPLOYMENT, restores=False),
     "template": Case(other_template, "upgrade", DEPLOYMENT, restores=False),
@@ -427,7 +435,7 @@ def test_found_shown_put_right_and_done_with(tried: Tried, name: str) -> None:
     assert (again["action"], again["changed"], again["diff"]) == ("none", False, []), again
     assert tried.writes_of("again", name) == []
     if case.action != "none":
-        # A comment in a chart is no change, but takes a look each time.
+        # What makes no difference in a chart is no change, but takes a look each time.
         assert tried.calls_of("again", name) == []
     if case.restores:
         assert tried.after[name] == tried.before[name]
