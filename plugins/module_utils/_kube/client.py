@@ -178,8 +178,9 @@ class Client:
         :param timeout: seconds to wait for the answer.
         :raises TritonError: no answer at all.
         """
-        memory, key = self._memory, once.Memory.key(path, query, accept)
-        if memory is None or method != "GET":
+        memory, key = self._memory, once.Memory.key(path, query, accept, body)
+        # A review is a question, though it is posted.
+        if memory is None or not (method == "GET" or path.endswith("reviews")):
             return self._send(method, path, query, body, content_type, timeout, accept)
         return memory.get(key) or memory.keep(key, self._send(method, path, query, body, content_type, timeout, accept))
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+Key = tuple[str, str, str, bytes | None]
 _SHARED: ContextVar[Any] = ContextVar("shared", default=None)
 
 
@@ -33,21 +34,21 @@ def current() -> Any:
 
 
 class Memory:
-    """Answers to reading requests, by what was asked."""
+    """Answers by what was asked."""
 
     def __init__(self) -> None:
-        self._answers: dict[tuple[str, str, str], tuple[int, bytes]] = {}
+        self._answers: dict[Key, tuple[int, bytes]] = {}
 
     @staticmethod
-    def key(path: str, query: Mapping[str, Any] | None, accept: str) -> tuple[str, str, str]:
-        """What makes two requests the same."""
-        return path, repr(sorted((query or {}).items())), accept
+    def key(path: str, query: Mapping[str, Any] | None, accept: str, body: bytes | None) -> Key:
+        """What makes two questions the same."""
+        return path, repr(sorted((query or {}).items())), accept, body
 
-    def get(self, key: tuple[str, str, str]) -> tuple[int, bytes] | None:
+    def get(self, key: Key) -> tuple[int, bytes] | None:
         """The answer, None where that was not asked yet."""
         return self._answers.get(key)
 
-    def keep(self, key: tuple[str, str, str], answer: tuple[int, bytes]) -> tuple[int, bytes]:
+    def keep(self, key: Key, answer: tuple[int, bytes]) -> tuple[int, bytes]:
         """Remember an answer, and return it."""
         self._answers[key] = answer
         return answer

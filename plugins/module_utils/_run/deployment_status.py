@@ -116,6 +116,7 @@ def _values(params: Mapping[str, Any], storage: Mapping[str, Any]) -> dict[str, 
         {
             **params,
             "annotations": None,
+            "namespace_missing": False,
             "platform": "auto",
             "run_as_user": None,
             "fs_group": None,
@@ -159,11 +160,14 @@ def _release(client: Client, params: Mapping[str, Any], values: Mapping[str, Any
         "history_max": 10,
     }
     newest = releases.read(client, params["release"], params["namespace"]).newest
+    outdated = Unsettled(f"Release {params['release']} is to be installed or upgraded.")
+    if newest is None or newest.status != stored.DEPLOYED:
+        raise outdated
     with opened(params["helm_binary"], client.kubeconfig()) as helm:
         mark = helm_release_wanted.asked(client, helm, release).fingerprint
         # Rendering is left to the step that brings the release out, so that a run renders once.
-        if newest is None or newest.status != stored.DEPLOYED or newest.fingerprint != mark:
-            raise Unsettled(f"Release {params['release']} is to be installed or upgraded.")
+        if newest.fingerprint != mark:
+            raise outdated
     plan = helm_release.run(release, True)
     if plan["changed"]:
         raise Unsettled(plan["msg"])
