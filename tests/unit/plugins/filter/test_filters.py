@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.inferops.triton.plugins.filter import helm_failure, security_context, uid_range, wrong_settings
+from ansible_collections.inferops.triton.plugins.filter import (
+    helm_failure,
+    models_at_start,
+    security_context,
+    uid_range,
+    wrong_settings,
+)
 
 ANNOTATIONS = {"openshift.io/sa.scc.uid-range": "1000900000/10000", "openshift.io/sa.scc.mcs": "s0:c30,c5"}
 
@@ -102,6 +108,11 @@ def test_helm_failure() -> None:
     assert explain({"stderr": "Error: Chart.yaml file is missing\n"}, "./x").startswith(
         "./x is no chart that helm can read: "
     )
+
+
+def test_models_at_start() -> None:
+    started = models_at_start.FilterModule().filters()["models_at_start"]
+    assert started({"models": {"controlMode": "explicit", "load": ["double"]}}, ["add", "double"]) == ["double"]
 
 
 def test_wrong_settings() -> None:
