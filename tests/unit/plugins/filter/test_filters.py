@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.inferops.triton.plugins.filter import security_context, uid_range, wrong_settings
+from ansible_collections.inferops.triton.plugins.filter import (
+    models_at_start,
+    security_context,
+    uid_range,
+    wrong_settings,
+)
 
 ANNOTATIONS = {"openshift.io/sa.scc.uid-range": "1000900000/10000", "openshift.io/sa.scc.mcs": "s0:c30,c5"}
 
@@ -95,6 +100,11 @@ def test_numbers_may_arrive_as_text_from_templates() -> None:
     result = context(ANNOTATIONS, style="explicit", run_as_user="1000900007", supplemental_groups=["5", 6])
     assert result["pod_security_context"]["runAsUser"] == 1000900007
     assert result["pod_security_context"]["supplementalGroups"] == [5, 6]
+
+
+def test_models_at_start() -> None:
+    started = models_at_start.FilterModule().filters()["models_at_start"]
+    assert started({"models": {"controlMode": "explicit", "load": ["double"]}}, ["add", "double"]) == ["double"]
 
 
 def test_wrong_settings() -> None:

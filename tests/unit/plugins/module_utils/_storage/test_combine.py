@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -198,3 +199,12 @@ def test_the_same_sentence_is_said_once() -> None:
     plan = Plan((), {"name": "a"}, notes=("x",), warnings=("y",))
     result = combine([plan, plan], TARGET)
     assert (result.notes, result.warnings) == (("x",), ("y",))
+
+
+@pytest.mark.parametrize("files, buckets, known", [(1, 0, True), (1, 1, False), (0, 1, False), (0, 0, False)])
+def test_whether_all_models_are_known(tmp_path: Path, files: int, buckets: int, known: bool) -> None:
+    (tmp_path / "double" / "1").mkdir(parents=True)
+    (tmp_path / "double" / "1" / "model.py").write_text("")
+    (tmp_path / "double" / "config.pbtxt").write_text('name: "double"\nbackend: "python"\n')
+    result = combined(*[{"configmap": {"path": str(tmp_path)}}] * files, *[{"s3": {"bucket": "models"}}] * buckets)
+    assert (result.models_known, list(result.models)) == (known, ["double"] * files)
