@@ -7,6 +7,8 @@ deploy playbook with the hand-written one (peer.yml).
 All but the engine runs on a local cluster of the bench's own.
 
 Each round of playbooks deploys with both into fresh namespaces, then with both again into the same ones; who goes first alternates.
+`deploy_over_floor_s` has beside the converged run what nobody can be quicker than by hand: ansible-playbook with one debug task, then
+`helm upgrade`. `deploy_api_requests` counts the requests of the converged runs in the API server's audit log.
 Prints one JSON object per line, with medians over the rounds; what happens meanwhile goes to stderr. "cpu" is the user
 and system time of ansible-playbook and of everything that it started and waited for.
 """
@@ -20,12 +22,15 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 
+from audit import events
 from common import ROOT, ToolError, run, say
 from provide import TOOLS, collections, helm, kubectl, venv
 
@@ -33,7 +38,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import scc_throughput
 import storage_bench
-from measure import SIDES, Cost, ansible_env, timed
+from measure import SIDES, Cost, ansible_env, line, timed
 
 HERE = Path(__file__).resolve().parent
 CORE = "core219"
@@ -76,25 +81,63 @@ def deploy(side: str, namespace: str, kubeconfig: Path, *, converged: bool) -> C
     return cost
 
 
-def measure(rounds: int, kubeconfig: Path) -> Mapping[tuple[str, str], list[Cost]]:
-    """Costs by (side, "first" or "converged")."""
-    costs: dict[tuple[str, str], list[Cost]] = {(side, kind): [] for side in SIDES for kind in ("first", "converged")}
+@dataclass
+class Measured:
+    """Costs by (side, "first" or "converged"), those of the floor, and API requests of converged runs by side."""
+
+    costs: dict[tuple[str, str], list[Cost]] = field(
+        default_factory=lambda: {(side, kind): [] for side in SIDES for kind in ("first", "converged")}
+    )
+    floor: list[Cost] = field(default_factory=list)
+    requests: dict[str, list[int]] = field(default_factory=lambda: {side: [] for side in SIDES})
+
+
+def floor(namespace: str, kubeconfig: Path) -> Cost:
+    """A debug task, and `helm upgrade` of the peer's release with the values that it has."""
+    play = [venv(CORE) / "bin" / "ansible-playbook", "-i", TOOLS / "demo" / "inventory.yml", HERE / "floor.yml"]
+    chart = ROOT / "roles" / "release" / "files" / "triton"
+    options = ["--namespace", namespace, "--kubeconfig", kubeconfig, "--reuse-values"]
+    upgrade = [helm("3"), "upgrade", "triton", chart, *options]
+    env = ansible_env(collections(CORE))
+    return timed(play, env)[0] + timed(upgrade, env)[0]
+
+
+def requests(log: Path, offset: int, kubeconfig: Path) -> int:
+    """How many requests the administrator has made since the offset; one of our own marks the end of the log."""
+    marker = f"end={offset}"
+    run([kubectl(), "--kubeconfig", kubeconfig, "get", "--raw", f"/version?{marker}"])
+    deadline = time.monotonic() + 30
+    while True:
+        seen = [event["requestURI"] for event in events(log, offset, "admin")]
+        if any(marker in uri for uri in seen):
+            return len([uri for uri in seen if marker not in uri])
+        if time.monotonic() > deadline:
+            raise ToolError("the audit log does not show a request that was answered.")
+
+
+def measure(rounds: int, kubeconfig: Path) -> Measured:
+    """All of it, round by round."""
+    found, log = Measured(), kubeconfig.parent / "audit.log"
+    costs = found.costs
     for number in range(rounds):
         order = SIDES if number % 2 == 0 else SIDES[::-1]
         for kind in ("first", "converged"):
             for side in order:
-                namespace = f"bench-{side}-{number}"
+                namespace, offset = f"bench-{side}-{number}", log.stat().st_size
                 costs[side, kind].append(deploy(side, namespace, kubeconfig, converged=kind == "converged"))
+                if kind == "converged":
+                    found.requests[side].append(requests(log, offset, kubeconfig))
+        found.floor.append(floor(f"bench-peer-{number}", kubeconfig))
         # Gone before the next round begins, so that only what is measured uses the machine.
         doomed = [f"bench-{side}-{number}" for side in SIDES]
         run([kubectl(), "--kubeconfig", kubeconfig, "delete", "namespace", *doomed, "--wait", "--timeout=180s"])
         run([kubectl(), "--kubeconfig", kubeconfig, "delete", "securitycontextconstraints", f"bench-peer-{number}"])
-    return costs
+    return found
 
 
-def lines(costs: Mapping[tuple[str, str], list[Cost]]) -> list[dict[str, Any]]:
+def lines(measured: Measured) -> list[dict[str, Any]]:
     """The figures to print."""
-    found = []
+    costs, found = measured.costs, []
     for kind in ("converged", "first"):
         for measure_name in ("wall", "cpu"):
             ours, peer = (
@@ -109,7 +152,13 @@ def lines(costs: Mapping[tuple[str, str], list[Cost]]) -> list[dict[str, Any]]:
                     "ratio": round(ours / peer, 3),
                 }
             )
-    return found
+    converged, bare = [cost.wall for cost in costs["ours", "converged"]], [cost.wall for cost in measured.floor]
+    asked = measured.requests
+    return [
+        *found,
+        line("deploy_over_floor_s", "", converged, bare, "s"),
+        line("deploy_api_requests", "", asked["ours"], asked["peer"], "requests"),
+    ]
 
 
 def main() -> int:
@@ -118,15 +167,15 @@ def main() -> int:
     rounds = parser.parse_args().rounds
     cluster = [sys.executable, str(ROOT / "tests" / "cluster" / "cluster.py")]
     try:
-        for line in scc_throughput.lines(rounds):
-            print(json.dumps(line), flush=True)
+        for figures in scc_throughput.lines(rounds):
+            print(json.dumps(figures), flush=True)
         up = [*cluster, "up", "--name", NAME, "--profile", "openshift", "--node", "real"]
         if subprocess.run(up, stdout=sys.stderr, check=False).returncode != 0:
             raise ToolError("the local cluster did not come up; the reason stands above.")
-        for line in lines(measure(rounds, ROOT / ".cluster" / NAME / "kubeconfig")):
-            print(json.dumps(line), flush=True)
-        for line in storage_bench.lines(rounds, NAME):
-            print(json.dumps(line), flush=True)
+        for figures in lines(measure(rounds, ROOT / ".cluster" / NAME / "kubeconfig")):
+            print(json.dumps(figures), flush=True)
+        for figures in storage_bench.lines(rounds, NAME):
+            print(json.dumps(figures), flush=True)
     except storage_bench.FAILURES as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1

@@ -81,7 +81,7 @@ def line(
     counted = own - medians.get("floor", 0.0)
     return {
         "bench": bench,
-        "data": data,
+        **({"data": data} if data else {}),
         "ours": round(own, 2),
         "peer": round(other, 2),
         **{name: round(value, 2) for name, value in medians.items()},
