@@ -17,7 +17,9 @@ import pytest
 import yaml
 from ansible.module_utils import basic
 
+from ansible_collections.inferops.triton.plugins.doc_fragments import repositories as repositories_fragment
 from ansible_collections.inferops.triton.plugins.module_utils._module import typed
+from ansible_collections.inferops.triton.plugins.module_utils._storage import options
 from ansible_collections.inferops.triton.plugins.module_utils._storage.plan import BACKENDS
 from ansible_collections.inferops.triton.plugins.modules import (
     apply,
@@ -429,20 +431,20 @@ def test_names_are_not_hidden_with_a_key_that_is_a_word_of_theirs(run_module: Ru
 @pytest.mark.parametrize("backend", sorted(BACKENDS))
 def test_every_option_of_a_back_end_can_be_given(backend: str) -> None:
     """The module's options are those of the class, no more and no less."""
-    assert set(model_repository.backends()[backend]["options"]) == {
+    assert set(options.backends()[backend]["options"]) == {
         field.name for field in dataclasses.fields(BACKENDS[backend])
     }
 
 
 def test_every_back_end_can_be_chosen() -> None:
-    assert set(model_repository.backends()) == set(BACKENDS)
+    assert set(options.backends()) == set(BACKENDS)
 
 
 def test_every_option_is_documented_as_it_is() -> None:
-    documented = yaml.safe_load(model_repository.DOCUMENTATION)["options"]["repositories"]["suboptions"]
-    assert described(documented) == described(
-        {"name": {"type": "str"}, "probe": model_repository.probe(), **model_repository.backends()}
-    )
+    documented = yaml.safe_load(repositories_fragment.ModuleDocFragment.DOCUMENTATION)["options"]["repositories"][
+        "suboptions"
+    ]
+    assert described(documented) == described(options.repositories()["options"])
 
 
 def described(options: Any) -> dict[str, Any]:
