@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -69,15 +69,11 @@ class Program:
         :raises TritonError: it is no helm.
         """
         try:
-            with open(self.path, "rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as content:
-                start = content.find(helm_command.BUILT_FROM)
-                found = re.match(rb"\d+", content[start + len(helm_command.BUILT_FROM) :][:3]) if start >= 0 else None
-        except ValueError:
-            # An empty file cannot be mapped.
-            found = None
+            seen = os.stat(self.path)
+            found = _built_from(self.path, seen.st_mtime_ns, seen.st_size)
         except OSError as error:
             raise TritonError(helm_failure.not_runnable(self.path, error.errno or 0)) from error
-        return found[0].decode() if found else str(self.version[0])
+        return found or str(self.version[0])
 
     @cached_property
     def version(self) -> tuple[int, int]:
@@ -132,6 +128,21 @@ class Program:
                     f"helm {arguments[0]} was still running after {seconds:g} s and was ended; look at what it waits for, or give it more time."
                 ) from error
         return Said(done.returncode, done.stdout, done.stderr)
+
+
+@lru_cache(maxsize=4)
+def _built_from(path: str, _changed: int, _size: int) -> str:
+    """The major version that stands in an executable, "" for none; read once for as long as the file stays as it is."""
+    try:
+        with open(path, "rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            start = content.find(helm_command.BUILT_FROM)
+            # The end is given, too: a slice without one would copy the rest of the file.
+            after = start + len(helm_command.BUILT_FROM)
+            found = re.match(rb"\d+", content[after : after + 3]) if start >= 0 else None
+    except ValueError:
+        # An empty file cannot be mapped.
+        return ""
+    return found[0].decode() if found else ""
 
 
 @contextmanager
