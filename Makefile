@@ -25,7 +25,7 @@ PYTHON := python3
 CLUSTER_PY := $(PYTHON) tests/cluster/cluster.py
 SELECT := --name '$(NAME)' --profile '$(PROFILE)' --node '$(NODE)'
 
-.PHONY: help python demo test test-unit lint test-differential soak-differential soak-mutants scc-table pod-types test-integration test-storage soak-storage verify-openshift cluster-up cluster-down cluster-status clusters-down bench clean
+.PHONY: help python demo test test-unit lint test-differential soak-differential soak-mutants scc-table pod-types test-integration test-storage test-release soak-storage verify-openshift cluster-up cluster-down cluster-status clusters-down bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ test-integration: python ## Tests on the local cluster
 
 test-storage: python ## Tests of model storage on the local cluster
 	@$(PYTHON) tests/tools/suite.py storage
+
+test-release: python ## Tests of releases on the local cluster
+	@$(PYTHON) tests/tools/suite.py release
 
 soak-storage: python ## All switches between storage back ends, and 40 kills of uploads and copies; its result goes to docs/evidence
 	@$(PYTHON) tests/storage/soak.py --seed '$(SEED)' --kills '$(KILLS)'

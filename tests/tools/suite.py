@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The project's test suites: `suite.py unit`, `lint`, `differential`, `integration`, or `all` of them in this order.
 
-`suite.py storage` is that part of `integration` which is about model storage, and `soak-storage` what tests/storage/soak.py runs of it.
+`suite.py storage` and `suite.py release` are the parts of `integration` about model storage and about releases, and `soak-storage` is what
+tests/storage/soak.py runs of it.
 """
 
 from __future__ import annotations
@@ -137,6 +138,7 @@ SUITES: dict[str, Callable[[], list[list[Case]]]] = {
 # Parts of these, to be run alone.
 PARTS: dict[str, Callable[[], list[list[Case]]]] = {
     "storage": lambda: [[Case("storage core219", partial(integration, "core219", "test_storage*.py"), live=True)]],
+    "release": lambda: [[Case("release core219", partial(integration, "core219", "test_release*.py"), live=True)]],
     # What `make soak-storage` carries out at full length.
     "soak-storage": lambda: [
         [

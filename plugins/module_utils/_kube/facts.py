@@ -125,6 +125,21 @@ def allocated_namespace(client: Client, name: str, timeout: float) -> Mapping[st
     return found
 
 
+def check_namespace(client: Client, name: str) -> None:
+    """Make sure that a namespace is there, as far as the user may look.
+
+    :raises TritonError: it is not.
+    """
+    try:
+        found = read_namespace(client, name)
+    except ApiError as error:
+        if error.status != 403:
+            raise
+        return
+    if found is None:
+        raise no_namespace(client, name)
+
+
 def no_namespace(client: Client, name: str) -> TritonError:
     """The sentence for a namespace that is not there."""
     return TritonError(

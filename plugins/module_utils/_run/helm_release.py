@@ -13,6 +13,7 @@ from .._helm.program import Program, opened
 from .._kube import manifests, releases
 from .._kube.apply import shown
 from .._kube.client import Client, connect
+from .._kube.facts import check_namespace
 from .._kube.manifests import Judged
 from .._kube.resources import Discovery
 from .._release import decision, stored
@@ -37,6 +38,8 @@ def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
 def _present(client: Client, helm: Program, params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     there = not params["namespace_missing"]
     history = releases.read(client, params["name"], params["namespace"]) if there else releases.History()
+    if there and history.newest is None:
+        check_namespace(client, params["namespace"])
     ask = asked(client, helm, params)
     steps = Steps(client, helm, params)
     plan: Mapping[str, Any] = params["plan"] or {}

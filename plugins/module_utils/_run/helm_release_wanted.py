@@ -21,7 +21,7 @@ from .._release import chart, decision, helm_command, helm_failure, undecidable
 from .._release.fingerprint import fingerprint
 from .._release.helm_command import Target
 from .._release.objects import Key, Manifest, Object, key_of, parse
-from .._release.stored import DEPLOYED, Stored
+from .._release.stored import DEPLOYED, UNINSTALLED, Stored
 from .._scc.yamltext import documents
 
 _DIGEST = re.compile(r"@(sha256:[0-9a-f]{64})$")
@@ -130,8 +130,8 @@ def _stored_templates(newest: Stored) -> Iterator[tuple[str, str]]:
 
 def _rendered(helm: Program, ask: Asked, newest: Stored | None, offline: bool) -> Wanted:
     target = ask.chart.local
-    upgrade = newest is not None and newest.status == DEPLOYED
-    command = helm_command.template(target, int(helm.major), upgrade, ask.cluster if offline else None)
+    there = newest is not None and newest.status != UNINSTALLED
+    command = helm_command.template(target, int(helm.major), there, ask.cluster if offline else None)
 
     def render() -> Manifest:
         said = helm.run(command, ask.values)
@@ -145,7 +145,7 @@ def _rendered(helm: Program, ask: Asked, newest: Stored | None, offline: bool) -
     # Only another rendering tells which values are random.
     random = _random(manifest, render(), target.namespace) if undecidable.random_templates(templates) else {}
     differs: list[str] = []
-    if newest is not None and upgrade:
+    if newest is not None and newest.status == DEPLOYED:
         kept = _stored_manifest(newest)
         manifest = _settled(manifest, kept, random, target.namespace)
         differs = decision.differences(newest, kept, manifest, ask.values, ask.chart.metadata)

@@ -57,6 +57,7 @@ class Scene:
         (self.chart / "Chart.yaml").write_text("name: c\nversion: 1.0.0\n")
         self.options = {**OPTIONS, **connection, "chart": str(self.chart), "helm_binary": str(self.helm.binary)}
         self.renders(CONFIG)
+        api.add("v1", "Namespace", "ns")
 
     def template(self, name: str, content: str) -> None:
         (self.chart / "templates" / name).write_text(content)
@@ -270,6 +271,15 @@ def test_hooks_and_looks_at_the_cluster_are_told(scene: Scene) -> None:
     settled = scene.run()
     assert (settled["changed"], settled["undecidable"]) == (False, first["undecidable"])
     assert scene.helm.calls == []
+
+
+def test_a_namespace_that_is_not_there(scene: Scene) -> None:
+    with pytest.raises(TritonError, match='Namespace "absent" does not exist'):
+        scene.run(check=True, namespace="absent")
+    assert scene.helm.calls == []
+    # Who may not look has to try.
+    scene.api.refuse("GET", "/api/v1/namespaces/ns", 403, "Forbidden", "no")
+    assert scene.run(check=True)["action"] == "install"
 
 
 def test_a_namespace_that_is_not_there_yet(scene: Scene) -> None:
