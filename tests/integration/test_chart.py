@@ -209,6 +209,26 @@ def test_host_users_is_left_out_unless_set(value: bool | None, expected: object)
     assert pod({"hostUsers": value}).get("hostUsers", "left out") == expected
 
 
+@pytest.mark.parametrize(
+    "given, strategy",
+    [
+        ({}, {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}}),
+        (
+            {"type": "RollingUpdate"},
+            {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}},
+        ),
+        (
+            {"rollingUpdate": {"maxUnavailable": 0}},
+            {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}},
+        ),
+        ({"type": "Recreate"}, {"type": "Recreate"}),
+    ],
+)
+def test_nothing_of_a_strategy_is_left_to_the_api_server(given: Values, strategy: Values) -> None:
+    """What that fills in itself would stay beside a later Recreate, and be refused."""
+    assert render({"strategy": given})["Deployment"]["spec"]["strategy"] == strategy
+
+
 def test_repositories_become_arguments_and_mounts_in_order() -> None:
     values = TABLE["several repositories"]
     repositories = [a.split("=", 1)[1] for a in container(values)["args"] if a.startswith("--model-repository=")]

@@ -126,6 +126,12 @@ def test_uploaded_once_and_then_only_what_changed(
     assert removed.code == 0, removed.output
     assert cluster.get("pvc", "triton-models", "-n", namespace)["metadata"]["annotations"] == annotations
 
+    # The same models from the same claim: they are there, so nothing is sent.
+    offset = cluster.audit_offset()
+    back = cluster.play("deploy", settings(namespace, repository))
+    assert back.code == 0, back.output
+    assert uploads(back.writes) == [] and connections(cluster, offset, namespace) == 0
+
 
 def test_a_deployer_without_more_rights_than_edit(cluster: Cluster, namespace: str, repository: Path) -> None:
     cluster.kubectl("create", "rolebinding", "deployer", "--clusterrole=edit", "--user=deployer", "-n", namespace)

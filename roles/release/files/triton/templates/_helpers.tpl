@@ -143,6 +143,15 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- toYaml $resources -}}
 {{- end -}}
 
+{{/* The strategy, with Kubernetes' own defaults in full: what the API server fills in itself stays beside a later Recreate, and is refused. */}}
+{{- define "triton.strategy" -}}
+{{- $strategy := deepCopy .Values.strategy -}}
+{{- if eq (toString (default "RollingUpdate" $strategy.type)) "RollingUpdate" -}}
+{{- $strategy = mergeOverwrite (dict "type" "RollingUpdate" "rollingUpdate" (dict "maxSurge" "25%" "maxUnavailable" "25%")) $strategy -}}
+{{- end -}}
+{{- toYaml $strategy -}}
+{{- end -}}
+
 {{/* "true" when /dev/shm is an emptyDir of the pod. */}}
 {{- define "triton.hasSharedMemory" -}}
 {{- if not (has (toString .Values.sharedMemory.size) (list "" "0")) -}}true{{- end -}}

@@ -10,10 +10,8 @@ spec:
   replicas: {{ int .Values.replicas }}
   # A pod may take this long to appear, pull and load before the rollout counts as failed.
   progressDeadlineSeconds: {{ add (int .Values.image.pullBudgetSeconds) (int .Values.probes.startupBudgetSeconds) 60 }}
-  {{- with .Values.strategy }}
   strategy:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
+    {{- include "triton.strategy" . | nindent 4 }}
   selector:
     matchLabels:
       {{- include "triton.selectorLabels" . | nindent 6 }}
