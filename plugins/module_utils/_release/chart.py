@@ -124,6 +124,13 @@ def ignored(path: str, directory: bool, patterns: list[Pattern]) -> bool:
     return False
 
 
+def brings_kinds(files: Mapping[str, bytes]) -> bool:
+    """Whether the chart, or one inside it, brings definitions of kinds along."""
+    return any(
+        "crds" in path.split("/")[:-1] or (path.startswith("charts/") and path.endswith(".tgz")) for path in files
+    )
+
+
 def templates(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     """Path and text of all templates, those of charts inside among them."""
     for path, content in sorted(files.items()):

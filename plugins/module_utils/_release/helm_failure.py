@@ -75,6 +75,11 @@ def unrendered(stderr: str, chart: str) -> str:
     return f"Helm cannot render chart {chart}: {_reason(stderr)}. {UNWRITTEN}"
 
 
+def lacks_kinds(stderr: str) -> bool:
+    """Whether helm failed because the cluster does not serve a kind."""
+    return "ensure CRDs are installed first" in stderr or "no matches for kind" in stderr
+
+
 def unwritten(stderr: str, what: str) -> str:
     """Why helm could not carry out what was planned.
 

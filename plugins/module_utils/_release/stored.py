@@ -22,7 +22,7 @@ from .fingerprint import LABEL
 
 OWNER = "owner=helm"
 DEPLOYED, FAILED, UNINSTALLED = "deployed", "failed", "uninstalled"
-SUPERSEDED, UNINSTALLING = "superseded", "uninstalling"
+UNINSTALLING = "uninstalling"
 PENDING = frozenset({"pending-install", "pending-upgrade", "pending-rollback"})
 _GZIP = b"\x1f\x8b\x08"
 
@@ -68,11 +68,6 @@ class Stored:
     def chart(self) -> Mapping[str, Any]:
         """The chart's metadata."""
         return (self.release.get("chart") or {}).get("metadata") or {}
-
-    @property
-    def server_side(self) -> bool:
-        """Whether helm brought it out by server-side apply, which Helm 4 began."""
-        return self.release.get("apply_method") == "ssa"
 
 
 def newest(secrets: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:

@@ -129,12 +129,19 @@ def _stored_templates(newest: Stored) -> Iterator[tuple[str, str]]:
 
 
 def _rendered(helm: Program, ask: Asked, newest: Stored | None, offline: bool) -> Wanted:
-    target = ask.chart.local
+    target, major = ask.chart.local, int(helm.major)
     there = newest is not None and newest.status != UNINSTALLED
-    command = helm_command.template(target, int(helm.major), there, ask.cluster if offline else None)
 
-    def render() -> Manifest:
-        said = helm.run(command, ask.values)
+    def render(cluster: helm_command.Cluster | None = ask.cluster if offline else None) -> Manifest:
+        said = helm.run(helm_command.template(target, major, there, cluster), ask.values)
+        if (
+            said.code
+            and cluster is None
+            and helm_failure.lacks_kinds(said.errors)
+            and chart.brings_kinds(ask.chart.files)
+        ):
+            # They are made before all else when the chart is installed, and not before.
+            return render(ask.cluster)
         if said.code:
             raise TritonError(helm_failure.unrendered(said.errors, ask.chart.named.chart))
         return parse([said.output], "the rendered chart")

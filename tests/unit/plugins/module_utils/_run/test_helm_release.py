@@ -332,6 +332,17 @@ def test_what_helm_refuses_to_render(scene: Scene, said: str, words: str) -> Non
     assert scene.api.writes == []
 
 
+def test_a_chart_that_brings_its_kinds_along(scene: Scene) -> None:
+    unknown = 'Error: unable to build kubernetes objects: no matches for kind "Thing" in version "example.com/v1"'
+    scene.helm.does("template", f"case \"$*\" in *--dry-run=server*) echo '{unknown}' >&2; exit 1;; esac")
+    with pytest.raises(TritonError, match='no matches for kind "Thing"'):
+        scene.run(check=True)
+    (scene.chart / "crds").mkdir()
+    (scene.chart / "crds" / "thing.yaml").write_text("kind: CustomResourceDefinition")
+    scene.renders(CONFIG, {"apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": "x"}})
+    assert changes(scene.run(check=True)) == [("create", "config"), ("create", "x")]
+
+
 def test_what_helm_fails_to_carry_out(scene: Scene) -> None:
     scene.helm.fails("upgrade", "Error: UPGRADE FAILED: timed out\n")
     with pytest.raises(TritonError, match="Helm cannot install release triton: UPGRADE FAILED: timed out. "):
