@@ -103,7 +103,9 @@ options:
         type: dict
         suboptions: *local
       nfs:
-        description: Models on an NFS server, behind a PersistentVolume that an administrator makes (C(scope=cluster) of M(inferops.triton.model_repository)) and a claim.
+        description:
+          - Models on an NFS server, behind a PersistentVolume that an administrator makes (C(scope=cluster) of
+            M(inferops.triton.model_repository)) and a claim.
         type: dict
         suboptions:
           <<: &nfs

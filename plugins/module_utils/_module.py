@@ -60,8 +60,9 @@ class QuietModule(AnsibleModule):  # type: ignore[misc]
 class Interface:
     """What Ansible has to know of a module.
 
-    ``run(params, check_mode)`` does the work and returns the result, with sentences to warn of as ``warnings``; ``spec`` is the argument spec and ``rules`` what its options
-    demand of each other (required_one_of, ...); ``hidden(params)`` gives the texts that no output may show.
+    ``run(params, check_mode)`` does the work and returns the result, with sentences to warn of as ``warnings``; ``spec`` is the argument
+    spec and ``rules`` what its options demand of each other (required_one_of, ...); ``hidden(params)`` gives the texts that no output
+    may show.
     """
 
     run: Action
@@ -130,7 +131,8 @@ def typed(value: Any) -> Any:
         return value.isoformat()
     for plain in (bool, int, float, str):
         if isinstance(value, plain):
-            return value if type(value) is plain else plain(value)
+            # Of a subclass this makes the value alone; what is plain stays the same object.
+            return plain(value)
     return value if value is None else str(value)
 
 

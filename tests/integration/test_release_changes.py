@@ -216,7 +216,7 @@ def packed_chart(place: Place) -> None:
 
 
 def dropped_object(place: Place) -> None:
-    place.template("extra.yaml", EXTRA.split("---")[0], "")
+    place.template("extra.yaml", EXTRA.split("---", maxsplit=1)[0], "")
 
 
 def stuck(status: str) -> Callable[[Place], None]:

@@ -97,7 +97,8 @@ class Program:
         :param seconds: how long it may take.
         :raises TritonError: it cannot be run, is too old, or takes too long.
         """
-        assert self.version
+        # Raises where it is too old.
+        _version = self.version
         return self._run(arguments, "" if values is None else json.dumps(values), seconds)
 
     def folder(self, name: str) -> Path:

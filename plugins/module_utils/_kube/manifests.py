@@ -84,11 +84,11 @@ def _wanted(client: Client, discovery: Discovery, release: Release, former: Obje
         # As when somebody gave a port another number: kept beside the right one, it would have the same name.
         strict = difference.by(Rules(rules_for(definition).keys, additions=False))
         if refusal.status != 422 or strict == gentle:
-            raise _said(refusal, resource, namespace, name) from refusal
+            raise _said(refusal, resource, namespace, name)
         try:
             after, direct = difference.tried(strict), strict
         except ApiError:
-            raise _said(refusal, resource, namespace, name) from refusal
+            raise _said(refusal, resource, namespace, name)
     if shown(after) == shown(live):
         return Judged(Change("none", resource, namespace, name, definition, None, None))
     if release.major == 3 and not is_native(resource.api_version):

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-Key = tuple[str, str, str, bytes | None]
+Key = tuple[str, str, str, bytes]
 _SHARED: ContextVar[Any] = ContextVar("shared", default=None)
 
 
@@ -42,7 +42,7 @@ class Memory:
     @staticmethod
     def key(path: str, query: Mapping[str, Any] | None, accept: str, body: bytes | None) -> Key:
         """What makes two questions the same."""
-        return path, repr(sorted((query or {}).items())), accept, body
+        return path, repr(sorted((query or {}).items())), accept, body or b""
 
     def get(self, key: Key) -> tuple[int, bytes] | None:
         """The answer, None where that was not asked yet."""

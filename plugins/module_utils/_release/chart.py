@@ -100,7 +100,8 @@ def _regex(pattern: str) -> str:
     result, rest = "", pattern
     while rest:
         found = re.match(r"\[\^?(?:\\.|[^\]\\])+\]|\\(.)|\*|\?|.", rest)
-        assert found is not None  # the last alternative takes any character
+        if found is None:
+            raise AssertionError("the last alternative takes any character")
         piece, rest = found[0], rest[found.end() :]
         if piece in ("*", "?"):
             result += "[^/]*" if piece == "*" else "[^/]"

@@ -241,6 +241,7 @@ class _Change:
 
     def _log(self) -> list[str]:
         """What Triton says of the model in its log only."""
-        assert self._client is not None
+        if self._client is None:
+            raise AssertionError("who has no cluster has no log to look at")
         text = pod_log(self._client, self._namespace, self._at.replica.name, LOG_LINES)
         return [line for line in errors(text) if f"'{self._wish.model}'" in line][-1:]

@@ -35,7 +35,8 @@ def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     by_number = {one.number: secrets[one.secret] for one in known}
     newest = decode(by_number[known[-1].number]) if known else None
     number = _wanted(known, by_number, newest, params)
-    assert newest is not None  # a revision was found
+    if newest is None:
+        raise AssertionError("a revision was found")
     target = decode(by_number[number])
     wanted = parse([target.manifest], f"revision {number}")
     _check_needs(client, wanted, name, namespace, number)
