@@ -72,7 +72,8 @@ def _settled(client: Client, params: Mapping[str, Any], check_mode: bool) -> dic
     return {
         "server": facts["server"],
         "models_ready": served.get("models_ready", []),
-        "notes": [*storage["notes"], *storage["warnings"]],
+        "notes": storage["notes"],
+        "warnings": storage["warnings"],
     }
 
 
