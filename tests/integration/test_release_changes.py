@@ -53,6 +53,28 @@ spec:
     requests:
       storage: 1024Mi
 """
+UNDECIDABLE = """
+apiVersion: v1
+kind: Secret
+metadata:
+  name: random
+stringData:
+  password: {{ randAlphaNum 16 }}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: found
+data:
+  uid: {{ dig "metadata" "uid" "none" (lookup "v1" "ServiceAccount" .Release.Namespace "default") }}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: hook
+  annotations:
+    helm.sh/hook: post-upgrade
+"""
 KINDS = "deployments,services,serviceaccounts,configmaps,secrets,persistentvolumeclaims"
 Labels = tuple[str, str]
 
@@ -117,13 +139,14 @@ class Place:
 class Case:
     """What is changed, the action that follows, and the objects that change by it.
 
-    ``restores``: all is as it was in the end.
+    ``restores``: all is as it was in the end; ``template`` is added to the chart before it is installed.
     """
 
     change: Callable[[Place], None]
     action: str
     objects: Mapping[str, str]
     restores: bool = True
+    template: str = ""
 
 
 def edited_image(place: Place) -> None:
@@ -232,6 +255,8 @@ CASES: dict[str, Case] = {
     "service": Case(deleted_service, "heal", {"Service triton": "create"}),
     "additions": Case(added_by_others, "none", {}, restores=False),
     "comment": Case(only_a_comment, "none", {}),
+    "undecidable": Case(only_a_comment, "none", {}, template=UNDECIDABLE),
+    "undecidable_and_image": Case(edited_image, "heal", DEPLOYMENT, restores=False, template=UNDECIDABLE),
     "packed": Case(packed_chart, "none", {}),
     "values": Case(other_values, "upgrade", DEPLOYMENT, restores=False),
     "fewer_values": Case(fewer_values, "upgrade", DEPLOYMENT, restores=False),
@@ -254,6 +279,7 @@ CASES: dict[str, Case] = {
 }
 # Those that helm 4, which applies on the server, treats in a way of its own.
 CASES_4 = (
+    "undecidable",
     "image",
     "env",
     "port",
@@ -356,9 +382,10 @@ def wrapper(folder: Path, binary: str, major: int) -> Path:
     return path
 
 
-def make_chart(folder: Path) -> None:
+def make_chart(folder: Path, template: str = "") -> None:
     shutil.copytree(CHART, folder / "triton")
     (folder / "triton" / "templates" / "extra.yaml").write_text(EXTRA)
+    (folder / "triton" / "templates" / "more.yaml").write_text(template)
 
 
 @pytest.fixture(scope="module")
@@ -377,7 +404,7 @@ def tried(
         places = {}
         for name in dict.fromkeys(wanted):
             (folder / name).mkdir()
-            make_chart(folder / name)
+            make_chart(folder / name, case_of(name).template)
             places[name] = Place(cluster, fresh(), folder / name, helms[4 if name.endswith("_helm4") else 3])
         cluster.apply(
             *(
@@ -456,6 +483,15 @@ def test_what_others_added_stays(tried: Tried, name: str) -> None:
     assert spec["replicas"] == 1
     assert [container["name"] for container in spec["template"]["spec"]["containers"]] == ["sidecar", "triton"]
     assert {"name": "EXTRA", "value": "1"} in spec["template"]["spec"]["containers"][1]["env"]
+
+
+@pytest.mark.parametrize("name", ["undecidable", "undecidable_helm4", "undecidable_and_image"])
+def test_what_nobody_can_decide_is_told(tried: Tried, name: str) -> None:
+    for step in ("check", "run", "again"):
+        told = " ".join(tried.results[step][name]["undecidable"])
+        assert "Hook ConfigMap hook (post-upgrade)" in told
+        assert "more.yaml looks at the cluster" in told
+        assert "random values" in told
 
 
 @pytest.fixture

@@ -76,9 +76,17 @@ def _with(value: Any, source: Any, path: tuple[Any, ...]) -> Any:
 
 
 def sentences(
-    hooks: Iterable[Object], looking: Iterable[str], random: Mapping[Key, Iterable[tuple[Any, ...]]]
+    hooks: Iterable[Object],
+    looking: Iterable[str],
+    random: Mapping[Key, Iterable[tuple[Any, ...]]],
+    unrendered: Iterable[str] = (),
 ) -> list[str]:
-    """What a user is told of all this."""
+    """What a user is told of all this.
+
+    :param looking: templates that look at the cluster.
+    :param random: where two renderings differ, by object.
+    :param unrendered: templates that may have random values, where they were not rendered.
+    """
     found = []
     for item in hooks:
         name = (item.get("metadata") or {}).get("name")
@@ -94,4 +102,7 @@ def sentences(
         found.append(
             f"{kind} {name} has random values ({where}): they count as unchanged, and are made anew when the release changes."
         )
+    found += [
+        f"Template {path} may have random values: they are made anew when the release changes." for path in unrendered
+    ]
     return found

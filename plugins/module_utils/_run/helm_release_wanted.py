@@ -113,8 +113,9 @@ def wanted_state(helm: Program, ask: Asked, newest: Stored | None, offline: bool
     """
     if newest is not None and newest.status == DEPLOYED and newest.fingerprint == ask.fingerprint:
         manifest = _stored_manifest(newest)
-        looking = undecidable.looking_templates(_stored_templates(newest))
-        return Wanted(manifest, [], undecidable.sentences(manifest.hooks, looking, {}))
+        templates = list(_stored_templates(newest))
+        looking, random = undecidable.looking_templates(templates), undecidable.random_templates(templates)
+        return Wanted(manifest, [], undecidable.sentences(manifest.hooks, looking, {}, random))
     return _rendered(helm, ask, newest, offline)
 
 
