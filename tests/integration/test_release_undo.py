@@ -170,6 +170,7 @@ def test_back_to_the_first_revision_with_its_models(scene: Scene, answers: Answe
 
 
 def test_a_changed_secret_of_the_users_values_rolls_the_pods(scene: Scene, answers: Answers) -> None:
+    """In the release that the rollback has left."""
     before = scene.pods()
     scene.secret(level="1", other="2")
     same = scene.play("deploy", 2, **scene.model(2))
