@@ -100,14 +100,15 @@ def _storage(params: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, A
         "digests": {},
     }
     plan = model_repository.run({**wanted, "state": "planned"}, True)
-    if plan["superfluous"]:
+    wanted["digests"] = {upload["repository"]: upload["digest"] for upload in plan["uploads"]}
+    # Most of it stays for as long as a revision names it.
+    if plan["superfluous"] and model_repository.run({**wanted, "state": "pruned"}, True)["changed"]:
         raise Unsettled("What earlier model repositories needed is to be deleted.")
     if any(upload["needed"] for upload in plan["uploads"]):
         raise Unsettled("Models are to be uploaded.")
-    if plan["definitions"] or plan["secrets"]:
-        digests = {upload["repository"]: upload["digest"] for upload in plan["uploads"]}
-        if model_repository.run({**wanted, "state": "present", "digests": digests}, True)["changed"]:
-            raise Unsettled("Objects of the model repositories are to be made or changed.")
+    needed = plan["definitions"] or plan["secrets"]
+    if needed and model_repository.run({**wanted, "state": "present"}, True)["changed"]:
+        raise Unsettled("Objects of the model repositories are to be made or changed.")
     return plan
 
 
