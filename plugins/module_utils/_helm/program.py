@@ -111,7 +111,8 @@ class Program:
         with _unnamed(self._kubeconfig, self._home) as (path, descriptors):
             command = [self.path, *arguments]
             try:
-                done = subprocess.run(
+                # run_command is a method of modules that are programs, and this may be Ansible's own process.
+                done = subprocess.run(  # pylint: disable=ansible-bad-function
                     command,
                     input=text,
                     capture_output=True,
