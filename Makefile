@@ -18,21 +18,21 @@ NAMES ?=
 PODS ?= 200
 SEED ?= 1
 CASES ?= 200000
-KILLS ?= 40
+KILLS ?=
 export CONTEXT NAMESPACE YES VARS NAMES
 
 PYTHON := python3
 CLUSTER_PY := $(PYTHON) tests/cluster/cluster.py
 SELECT := --name '$(NAME)' --profile '$(PROFILE)' --node '$(NODE)'
 
-.PHONY: help python demo test test-unit lint test-differential soak-differential soak-mutants scc-table pod-types test-integration test-storage test-release soak-storage verify-openshift cluster-up cluster-down cluster-status clusters-down bench clean
+.PHONY: help python demo test test-unit lint test-differential soak-differential soak-mutants scc-table pod-types test-integration test-storage test-release soak-storage soak-release verify-openshift cluster-up cluster-down cluster-status clusters-down bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  Variables: PROFILE=openshift|kubernetes NAME=(the profile) NODE=real|simulated"
 	@echo "             CLUSTER=own CONTEXT=name NAMESPACE=name YES=1 VARS=file (make demo on a cluster of yours)"
 	@echo "             CONTEXT=name NAMESPACE=name YES=1 NAMES=1 PODS=200 SEED=1 (make verify-openshift)"
-	@echo "             SEED=1 CASES=200000 (make soak-differential), SEED=1 KILLS=40 (make soak-storage)"
+	@echo "             SEED=1 CASES=200000 (make soak-differential), SEED=1 KILLS=40 (make soak-storage, soak-release: 20)"
 
 # A bare Debian has no Python; everything after this step is Python's work.
 python:
@@ -77,7 +77,10 @@ test-release: python ## Tests of releases on the local cluster
 	@$(PYTHON) tests/tools/suite.py release
 
 soak-storage: python ## All switches between storage back ends, and 40 kills of uploads and copies; its result goes to docs/evidence
-	@$(PYTHON) tests/storage/soak.py --seed '$(SEED)' --kills '$(KILLS)'
+	@$(PYTHON) tests/storage/soak.py --seed '$(SEED)' --kills '$(or $(KILLS),40)'
+
+soak-release: python ## 20 upgrades, each killed at one of its requests; its result goes to docs/evidence
+	@$(PYTHON) tests/release/soak.py --seed '$(SEED)' --kills '$(or $(KILLS),20)'
 
 verify-openshift: python ## Compare the SCC engine with an OpenShift of yours by dry runs; asks first, writes nothing there
 	@$(PYTHON) tests/tools/verify_openshift.py --pods '$(PODS)' --seed '$(SEED)'

@@ -9,23 +9,16 @@ Only a whole run without a failure is written down.
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import signal
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests" / name) for name in ("tools", "differential")]
+sys.path.insert(0, str(ROOT / "tests" / "tools"))
 
-from evidence import EVIDENCE, commit, machine
+from soaking import soak
 
-TESTED = ("plugins", "roles", "playbooks", "tests")
 # What counts as a soak; fewer are for trying something out.
 WANTED_KILLS = 40
 
@@ -82,33 +75,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kills", type=int, default=WANTED_KILLS)
     arguments = parser.parse_args()
-    begun, tested = time.monotonic(), commit(TESTED)
-    command = [sys.executable, str(ROOT / "tests" / "tools" / "suite.py"), "soak-storage"]
-    with tempfile.TemporaryDirectory(prefix="inferops-soak-") as folder:
-        more = {
-            "INFEROPS_WHOLE": "1",
-            "INFEROPS_SEED": str(arguments.seed),
-            "INFEROPS_KILLS": str(arguments.kills),
-            "INFEROPS_RESULTS": folder,
-            "INFEROPS_DEMAND_ALL": "1",
-        }
-        with subprocess.Popen(command, env={**os.environ, **more}) as suite:
-            # Whoever stops this stops the tests, which take their cluster down.
-            signal.signal(signal.SIGTERM, lambda number, _frame: suite.send_signal(number))
-            code = suite.wait()
-        if code != 0:
-            print("The soak did not get through; nothing was written to docs/evidence.")
-            return 1
-        # Each test leaves its figures as the last thing that it does.
-        results = [json.loads((Path(folder) / f"{name}.json").read_text()) for name in ("kills", "switches")]
-    figures: dict[str, Any] = {"commit": tested, "machine": machine(), **results[0], **results[1]}
-    figures["seconds"] = round(time.monotonic() - begun)
-    if figures["kills"] < WANTED_KILLS:
-        print(f"{figures['kills']} kills are no soak of {WANTED_KILLS}; nothing was written to docs/evidence.")
-        return 0
-    (EVIDENCE / "storage.json").write_text(json.dumps(figures, indent=1) + "\n")
-    (EVIDENCE / "storage.md").write_text(page(figures), encoding="utf-8")
-    return 0
+    return soak(
+        "storage", arguments.seed, arguments.kills, WANTED_KILLS, ("kills", "switches"), page, {"INFEROPS_WHOLE": "1"}
+    )
 
 
 if __name__ == "__main__":

@@ -139,7 +139,8 @@ SUITES: dict[str, Callable[[], list[list[Case]]]] = {
 PARTS: dict[str, Callable[[], list[list[Case]]]] = {
     "storage": lambda: [[Case("storage core219", partial(integration, "core219", "test_storage*.py"), live=True)]],
     "release": lambda: [[Case("release core219", partial(integration, "core219", "test_release*.py"), live=True)]],
-    # What `make soak-storage` carries out at full length.
+    # What `make soak-release` and `make soak-storage` carry out at full length.
+    "soak-release": lambda: [[Case("kills", partial(integration, "core219", "test_release_kills.py"), live=True)]],
     "soak-storage": lambda: [
         [
             Case("kills", partial(integration, "core219", "test_storage_kills.py"), live=True),
