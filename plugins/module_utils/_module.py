@@ -9,6 +9,8 @@ A module runs as a program of its own, as every module does (``Interface.main``)
 
 from __future__ import annotations
 
+import json
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -102,7 +104,16 @@ class Interface:
             result: dict[str, Any] = {"failed": True, "msg": message}
         else:
             hidden |= set(_secrets_of_kubeconfig(params))
-            result = self._result(params, check_mode, diff)
+            try:
+                result = self._result(params, check_mode, diff)
+            except Exception as error:  # noqa: BLE001
+                # Ansible would print the text of what nobody has foreseen, with all that stands in it.
+                hidden |= {text.strip() for text in hidden}
+                place = traceback.extract_tb(error.__traceback__)[-1]
+                result = {
+                    "failed": True,
+                    "msg": f"{name} failed by a fault of its own: {type(error).__name__} in {place.name} ({place.filename}, line {place.lineno}).",
+                }
         result.setdefault("invocation", {"module_args": params})
         shown: dict[str, Any] = remove_values(result, hidden)
         return shown
@@ -124,7 +135,7 @@ class Interface:
 def typed(value: Any) -> Any:
     """A task's value in the types that a module gets, which reads JSON: Ansible's own are subclasses with more to them."""
     if isinstance(value, Mapping):
-        return {typed(name): typed(item) for name, item in value.items()}
+        return {_key(name): typed(item) for name, item in value.items()}
     if isinstance(value, (list, tuple, set)):
         return [typed(item) for item in value]
     if isinstance(value, date):
@@ -134,6 +145,12 @@ def typed(value: Any) -> Any:
             # Of a subclass this makes the value alone; what is plain stays the same object.
             return plain(value)
     return value if value is None else str(value)
+
+
+def _key(name: Any) -> str:
+    """A key as JSON writes it."""
+    name = typed(name)
+    return name if isinstance(name, str) else json.dumps(name)
 
 
 def _secrets_of_kubeconfig(params: Mapping[str, Any]) -> Iterable[str]:

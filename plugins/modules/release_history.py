@@ -45,6 +45,10 @@ options:
     description: Note that the newest revision was verified. It has to be deployed.
     type: bool
     default: false
+  revision:
+    description: Number of the revision that was verified; where another one is the newest by now, nothing is noted. V(0) takes the newest.
+    type: int
+    default: 0
 seealso:
   - module: inferops.triton.triton_info
 """
@@ -108,6 +112,7 @@ INTERFACE = Interface(
         "namespace": {"type": "str", "required": True},
         "release": {"type": "str", "required": True},
         "verified": {"type": "bool", "default": False},
+        "revision": {"type": "int", "default": 0},
     },
 )
 

@@ -25,6 +25,8 @@ class InProcess(ActionBase):  # type: ignore[misc]
     """The action of a module: the module in this process, or as a program where a task wants more than that."""
 
     INTERFACE: ClassVar[Interface]
+    # As a program, which goes on by itself.
+    _supports_async = True
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
         """Run the module."""

@@ -35,6 +35,7 @@ READ_TIMEOUT = 60.0
 APPLY = "application/apply-patch+yaml"
 MERGE = "application/merge-patch+json"
 JSON = "application/json"
+_PASSING = frozenset({429, 500, 502, 503, 504})
 # Objects without their contents.
 METADATA = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
 _BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
@@ -55,6 +56,15 @@ class ApiError(TritonError):
     def said(self, message: str) -> ApiError:
         """The same answer in other words."""
         return ApiError(message, self.status, self.reason, self.text)
+
+
+class NoAnswer(TritonError):
+    """The API server could not be reached, or did not answer in time."""
+
+
+def passing(error: TritonError) -> bool:
+    """Whether the same request may well be answered in a moment: a server that starts, hands over or has too much to do."""
+    return isinstance(error, NoAnswer) or (isinstance(error, ApiError) and error.status in _PASSING)
 
 
 class Client:
@@ -108,6 +118,11 @@ class Client:
     def _request_headers(self, content_type: str | None, accept: str = JSON) -> Any:
         headers = urllib3.HTTPHeaderDict({"Accept": accept})
         for name, value in self._credentials.authorization().items():
+            if not value.isprintable():
+                raise TritonError(
+                    "The credentials have a line break or another character in them that no token has; give the token alone, without what a "
+                    "file or a block of YAML ends with."
+                )
             headers[name] = value
         for name, value in self._headers.items():
             for item in value if isinstance(value, list) else [value]:
@@ -204,11 +219,18 @@ class Client:
                 headers=self._request_headers(content_type, accept),
                 timeout=limits,
                 retries=urllib3.Retry(
-                    connect=1, read=False, redirect=False, status=False, other=False, backoff_factor=0.5
+                    connect=1,
+                    read=False,
+                    redirect=False,
+                    status=False,
+                    other=False,
+                    backoff_factor=0.5,
+                    # Whoever asks decides whether to ask again; urllib3 would give up with other words.
+                    respect_retry_after_header=False,
                 ),
             )
         except urllib3.exceptions.HTTPError as error:
-            raise TritonError(_no_answer(self.server, error), server=self.server) from error
+            raise NoAnswer(_no_answer(self.server, error), server=self.server) from error
         return answer.status, answer.data
 
     def request(

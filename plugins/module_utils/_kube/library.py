@@ -43,13 +43,15 @@ def credentials(params: Mapping[str, Any]) -> tuple[Credentials, dict[str, Any]]
     _check_host(configuration.host)
     # Only the pool and the configuration are used: the signatures of its request methods differ between releases.
     api = kubernetes_client.ApiClient(configuration)
-    ca_data = getattr(configuration, "ca_cert_data", None)
+    # A CA that nothing is checked with says nothing about the server.
+    ca_file = configuration.ssl_ca_cert if configuration.verify_ssl else None
+    ca_data = getattr(configuration, "ca_cert_data", None) if configuration.verify_ssl else None
     found = Credentials(
         configuration.host,
         api.rest_client.pool_manager,
         lambda: _authorization(configuration),
         partial(_sections, configuration, copy(configuration)),
-        configuration.ssl_ca_cert,
+        ca_file,
         ca_data.decode() if isinstance(ca_data, bytes) else ca_data,
     )
     return found, _create_headers(None, **params)

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 LABEL = "inferops.triton/fingerprint"
-# Longer label values are refused.
-_LONGEST_LABEL = 63
+# Label values have 63 characters at most; behind the fingerprint stands the number of its revision.
+_DIGITS = 52
 # Another number makes all fingerprints differ, for releases that a changed collection has to look at anew.
 _SCHEME = "1"
 
@@ -38,7 +38,18 @@ def fingerprint(
     served = {group: sorted(versions) for group, versions in groups.items()}
     settings = [_SCHEME, values, list(release), version, served, helm]
     _add(state, json.dumps(settings, sort_keys=True, separators=(",", ":"), default=str).encode())
-    return state.hexdigest()[:_LONGEST_LABEL]
+    return state.hexdigest()[:_DIGITS]
+
+
+def label(mark: str, revision: int) -> str:
+    """The label's value for a revision: Helm hands labels on to the next one, which is not of this making."""
+    return f"{mark}.{revision}"
+
+
+def unlabelled(value: str, revision: int) -> str:
+    """The fingerprint that a label says of this revision, "" for none, or that of an earlier one."""
+    mark, _dot, number = value.rpartition(".")
+    return mark if number == str(revision) else ""
 
 
 def _add(state: Any, *parts: bytes) -> None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import TritonError
-from .fingerprint import LABEL
+from .fingerprint import LABEL, unlabelled
 
 OWNER = "owner=helm"
 DEPLOYED, FAILED, UNINSTALLED = "deployed", "failed", "uninstalled"
@@ -46,8 +46,8 @@ class Stored:
 
     @property
     def fingerprint(self) -> str:
-        """The fingerprint kept with it, "" for none."""
-        return str((self.secret["metadata"].get("labels") or {}).get(LABEL) or "")
+        """The fingerprint kept with it, "" for none; one that it has from an earlier revision is none."""
+        return unlabelled(str((self.secret["metadata"].get("labels") or {}).get(LABEL) or ""), self.revision)
 
     @property
     def manifest(self) -> str:

@@ -62,18 +62,18 @@ def _settled(client: Client, params: Mapping[str, Any], check_mode: bool) -> dic
     """
     facts = _facts(client, params)
     storage = _storage(params, facts)
-    values = _values(params, storage)
-    objects = _release(client, params, values)
+    rollout = _rollout(params, storage)
+    objects, undecidable = _release(client, params, _values(params, storage, rollout))
     _admitted(params, objects)
     models = models_at_start(params["values"], storage["models"])
     served = {} if check_mode else _served(params, models)
     for inference in params["inferences"]:
-        triton.infer({**_server(params), **_INFERENCE, **inference}, check_mode)
+        triton.infer({**_server(params), **_inference(inference)}, check_mode)
     return {
         "server": facts["server"],
         "models_ready": served.get("models_ready", []),
-        "notes": storage["notes"],
-        "warnings": storage["warnings"],
+        "notes": [*storage["notes"], *rollout["notes"], *undecidable],
+        "warnings": [*storage["warnings"], *rollout["warnings"]],
     }
 
 
@@ -112,7 +112,19 @@ def _storage(params: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, A
     return plan
 
 
-def _values(params: Mapping[str, Any], storage: Mapping[str, Any]) -> dict[str, Any]:
+def _rollout(params: Mapping[str, Any], storage: Mapping[str, Any]) -> dict[str, Any]:
+    return rollout_plan.run(
+        {
+            **params,
+            "chart_values": merged([params["default_values"], storage["chart_values"]]),
+            "user_values": params["values"],
+            "definitions": storage["definitions"],
+        },
+        True,
+    )
+
+
+def _values(params: Mapping[str, Any], storage: Mapping[str, Any], rollout: Mapping[str, Any]) -> dict[str, Any]:
     """The chart's values, as the role release merges them."""
     context = security_context.run(
         {
@@ -127,15 +139,6 @@ def _values(params: Mapping[str, Any], storage: Mapping[str, Any]) -> dict[str, 
         },
         True,
     )
-    rollout = rollout_plan.run(
-        {
-            **params,
-            "chart_values": merged([params["default_values"], storage["chart_values"]]),
-            "user_values": params["values"],
-            "definitions": storage["definitions"],
-        },
-        True,
-    )
     parts = [
         {"fullnameOverride": params["release"]},
         context["chart_values"],
@@ -146,8 +149,10 @@ def _values(params: Mapping[str, Any], storage: Mapping[str, Any]) -> dict[str, 
     return merged(parts)
 
 
-def _release(client: Client, params: Mapping[str, Any], values: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """The objects of the release, which is as these values make it, and was verified."""
+def _release(
+    client: Client, params: Mapping[str, Any], values: Mapping[str, Any]
+) -> tuple[Sequence[Mapping[str, Any]], list[str]]:
+    """The objects of the release, which is as these values make it, and was verified; and what cannot be told of it."""
     release = {
         **params,
         "name": params["release"],
@@ -175,8 +180,7 @@ def _release(client: Client, params: Mapping[str, Any], values: Mapping[str, Any
         raise Unsettled(plan["msg"])
     if not plan["verified"]:
         raise Unsettled(f"Revision {newest.revision} of release {params['release']} is to be verified.")
-    found: Sequence[Mapping[str, Any]] = plan["objects"]
-    return found
+    return plan["objects"], plan["undecidable"]
 
 
 def _admitted(params: Mapping[str, Any], objects: Sequence[Mapping[str, Any]]) -> None:
@@ -198,9 +202,47 @@ def _admitted(params: Mapping[str, Any], objects: Sequence[Mapping[str, Any]]) -
     )
     if not verdict["admitted"]:
         raise Unsettled(verdict["msg"])
+    without_room = [pod["confirmed"]["no_room"] for pod in verdict["pods"] if pod["confirmed"]["no_room"]]
+    if without_room:
+        raise Unsettled(" ".join(without_room))
 
 
-_INFERENCE: dict[str, Any] = {"version": None, "outputs": [], "parameters": None, "expect": None, "query": None}
+def _inference(given: Mapping[str, Any]) -> dict[str, Any]:
+    """An inference as the module triton_infer would get it.
+
+    :raises Unsettled: it is not written out in the types that the module makes of it, or has other options; the steps have words for that.
+    """
+    one = {**_INFERENCE, **given}
+    if isinstance(one["version"], int) and not isinstance(one["version"], bool):
+        one["version"] = str(one["version"])
+    inputs, outputs = one["inputs"], one["outputs"] or []
+    plain = (
+        set(one) == set(_INFERENCE)
+        and isinstance(one["model"], str)
+        and isinstance(one["version"] or "", str)
+        and isinstance(one["expect"] or "", str)
+        and isinstance(one["parameters"] or {}, Mapping)
+        and isinstance(inputs, list)
+        and all(isinstance(each, Mapping) and _tensor(each) for each in inputs)
+        and isinstance(outputs, list)
+        and all(isinstance(each, str) for each in outputs)
+    )
+    if not plain:
+        raise Unsettled(f"Inference of model {one['model']} is to be checked.")
+    return {**one, "inputs": [{"shape": None, **each} for each in inputs], "outputs": outputs, "query": None}
+
+
+def _tensor(given: Mapping[str, Any]) -> bool:
+    shape = given.get("shape")
+    return (
+        {"name", "datatype", "data"} <= set(given) <= {"name", "datatype", "data", "shape"}
+        and isinstance(given["name"], str)
+        and isinstance(given["datatype"], str)
+        and (shape is None or (isinstance(shape, list) and all(isinstance(size, int) for size in shape)))
+    )
+
+
+_INFERENCE: dict[str, Any] = dict.fromkeys(("model", "version", "inputs", "outputs", "parameters", "expect"))
 
 
 def _server(params: Mapping[str, Any]) -> dict[str, Any]:

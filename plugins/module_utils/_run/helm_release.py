@@ -14,11 +14,11 @@ from .._kube import manifests, releases
 from .._kube.apply import shown
 from .._kube.client import Client, connect
 from .._kube.facts import check_namespace
-from .._kube.manifests import Judged
+from .._kube.manifests import Judged, Release
 from .._kube.resources import Discovery
 from .._release import decision, stored
 from .._release.history import is_verified
-from .._release.objects import Key, Manifest, Object, parse
+from .._release.objects import Key, Manifest, Object, owner, parse
 from .apply import diff
 from .helm_release_steps import Steps, bring_out, sentence, uninstall
 from .helm_release_wanted import Wanted, asked, wanted_state
@@ -79,9 +79,12 @@ def _planned(
     judged = manifests.judge(
         steps.client, Discovery(steps.client), release, before, wanted.manifest.by_key(release.namespace)
     )
-    changes = [each.change for each in judged]
-    drifted = any(change.method != "none" for change in changes)
+    drifted = any(each.change.method != "none" for each in judged)
     action = decision.action(newest, bool(wanted.differs), drifted)
+    if action == decision.RECOVER:
+        # What a broken-off revision was to make, somebody else may have made since.
+        judged = [each for each in judged if each.change.method != "delete" or _ours(each, release)]
+    changes = [each.change for each in judged]
     direct = [
         each
         for each in judged
@@ -101,6 +104,10 @@ def _planned(
         "complete": not direct,
     }
     return plan, direct
+
+
+def _ours(judged: Judged, release: Release) -> bool:
+    return owner(judged.change.before or {}) == (release.name, release.namespace)
 
 
 def _basis(newest: stored.Stored | None) -> str:

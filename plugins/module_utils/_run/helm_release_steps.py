@@ -16,6 +16,7 @@ from .._kube import manifests, releases
 from .._kube.client import Client
 from .._kube.manifests import Judged, Release
 from .._release import decision, helm_command, helm_failure
+from .._release.fingerprint import label
 from .._release.helm_command import Target
 from .._release.stored import PENDING, UNINSTALLING, Stored
 from .helm_release_wanted import Asked
@@ -56,7 +57,8 @@ def bring_out(
             manifests.patch_directly(steps.client, each)
     options = [f"--timeout={params['timeout']}s", f"--history-max={params['history_max']}"]
     waiting = _waiting(int(steps.helm.major)) if params["wait"] else []
-    command = helm_command.upgrade(ask.chart.local, int(steps.helm.major), ask.fingerprint, [*options, *waiting])
+    mark = label(ask.fingerprint, newest.revision + 1 if newest is not None else 1)
+    command = helm_command.upgrade(ask.chart.local, int(steps.helm.major), mark, [*options, *waiting])
     said = steps.helm.run(command, ask.values, params["timeout"] + GRACE)
     if said.code:
         verb = "install" if plan["action"] == decision.INSTALL else "upgrade"

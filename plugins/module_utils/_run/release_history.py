@@ -19,9 +19,13 @@ def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     """List the revisions; note that the newest one was verified, where that is asked for."""
     client, namespace, release = connect(params), params["namespace"], params["release"]
     known = release_history.read(client, namespace, release)
-    changed = False
-    if params["verified"] and known:
-        newest = known[-1]
+    changed, warnings = False, []
+    newest = known[-1] if known else None
+    if params["verified"] and newest and params["revision"] not in (0, newest.number):
+        warnings.append(
+            f"Revision {newest.number} of release {release} has come while revision {params['revision']} was verified, so nothing is noted."
+        )
+    elif params["verified"] and newest:
         if newest.status != history.DEPLOYED:
             raise TritonError(
                 f"Revision {newest.number} of release {release} is {newest.status}, not deployed, so it cannot have been verified."
@@ -32,6 +36,7 @@ def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         known = [*known[:-1], replace(newest, verified=True)]
     return {
         "changed": changed,
+        "warnings": warnings,
         "revisions": [one.summary() for one in known],
         "current": known[-1].number if known else 0,
         "last_verified": history.last_verified(known),

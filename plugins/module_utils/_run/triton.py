@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import TritonError
 from .._expression import Expression
 from .._kube import replicas, wait, workload
-from .._kube.client import Client, connect
+from .._kube.client import Client, connect, passing
 from .._kube.triton import Direct, PodProxy, ServiceProxy
 from .._kube.workload import pod_log
 from .._release import rollout
@@ -34,7 +34,7 @@ def info(params: Mapping[str, Any], _check_mode: bool) -> dict[str, Any]:
     if params["wait"]:
         failed = Failed()
         seen = wait.until(
-            lambda: _look(target, params["models"], failed, params.get("only_models", False)),
+            lambda: _patient(lambda: _look(target, params["models"], failed, params.get("only_models", False)), failed),
             lambda seen: seen.final,
             params["wait_timeout"],
         )
@@ -131,9 +131,11 @@ class Seen:
 
 @dataclass(slots=True)
 class Failed:
-    """How often init containers had failed when the waiting began: what they said then may be put right by now."""
+    """What was so when the waiting began: ``times``, how often init containers had failed, since what they said then may be put right by
+    now; ``answered``, whether the API server has answered."""
 
     times: dict[str, int] | None = None
+    answered: bool = False
 
     def final(self, failures: Iterable[rollout.Failure]) -> str:
         """What a container said that ended since then and for which no other attempt can help, "" for none."""
@@ -142,6 +144,18 @@ class Failed:
             self.times = {failure.container: failure.times for failure in listed}
         new = [failure for failure in listed if failure.times > self.times.get(failure.container, 0)]
         return next((failure.text for failure in new if failure.final), "")
+
+
+def _patient(look: Callable[[], Seen], earlier: Failed) -> Seen:
+    """A look that goes on when the API server, which has answered before, does not answer for a moment."""
+    try:
+        seen = look()
+    except TritonError as error:
+        if not earlier.answered or not passing(error):
+            raise
+        return Seen(False, error.message)
+    earlier.answered = True
+    return seen
 
 
 def _look(target: Target, wanted: list[str], earlier: Failed, only: bool = False) -> Seen:

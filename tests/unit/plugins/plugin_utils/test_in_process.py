@@ -83,6 +83,22 @@ def test_an_option_that_is_none_is_said_as_by_a_program() -> None:
     assert result["msg"].startswith("Unsupported parameters for (inferops.triton.x) module: b. ")
 
 
+def test_a_task_may_be_asynchronous() -> None:
+    assert Action._supports_async is True
+
+
+def test_a_fault_of_a_module_shows_its_place_and_no_value() -> None:
+    class Faulty(Action):
+        INTERFACE = Interface(lambda params, _check: {}[params["key"]], {"key": {"type": "str", "no_log": True}})
+
+    made = action()
+    made.__class__ = Faulty
+    result = made.module({"key": "a-canary-of-the-test"}, SAME)
+    assert result["failed"] is True
+    assert result["msg"].startswith("inferops.triton.x failed by a fault of its own: KeyError in <lambda> (")
+    assert "canary" not in str(result)
+
+
 def test_every_module_has_its_action() -> None:
     modules = {path.stem for path in PLUGINS.glob("modules/*.py")} - {"__init__"}
     actions = {path.stem for path in PLUGINS.glob("action/*.py")} - {"__init__"}

@@ -115,6 +115,24 @@ def test_kubeconfig_as_a_dictionary(api: FakeApi) -> None:
     assert connect({"kubeconfig": kubeconfig(api.url)}).request("GET", "/version")
 
 
+@pytest.mark.parametrize("token", ["secret-canary\n", "secret\tcanary", "secret\r\ncanary"])
+def test_a_token_with_a_line_break_is_refused_and_not_shown(api: FakeApi, token: str) -> None:
+    for params in ({"host": api.url, "api_key": token}, {"kubeconfig": kubeconfig(api.url, token)}):
+        with pytest.raises(TritonError, match="have a line break or another character in them") as caught:
+            connect(params).request("GET", "/version")
+        assert "canary" not in caught.value.message
+    assert api.seen == []
+
+
+def test_a_ca_that_nothing_is_checked_with_says_nothing(tmp_path: Path, connection: dict[str, Any]) -> None:
+    path = tmp_path / "ca.pem"
+    path.write_text(pem(b"one"))
+    unchecked = {"host": "https://127.0.0.1:1", "api_key": "x", "ca_cert": str(path), "validate_certs": False}
+    assert connect(unchecked).ca_sha256() == ""
+    # As kubernetes.core finds it.
+    assert connect({**unchecked, "username": "jane"}).ca_sha256() == ""
+
+
 def test_environment_of_kubernetes_core(api: FakeApi, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("K8S_AUTH_HOST", api.url)
     monkeypatch.setenv("K8S_AUTH_API_KEY", TOKEN)
@@ -208,7 +226,8 @@ def pem(*contents: bytes) -> str:
 def test_digest_of_the_ca_is_that_of_the_first_certificate(tmp_path: Path, connection: dict[str, Any]) -> None:
     path = tmp_path / "ca.pem"
     path.write_text("# comment\n" + pem(b"one", b"two"))
-    assert connect({**connection, "ca_cert": str(path)}).ca_sha256() == hashlib.sha256(b"one").hexdigest()
+    checked = {**connection, "ca_cert": str(path), "validate_certs": None}
+    assert connect(checked).ca_sha256() == hashlib.sha256(b"one").hexdigest()
 
 
 def test_digest_of_the_ca_of_a_kubeconfig() -> None:

@@ -34,10 +34,19 @@ RELEASE = {
 
 
 def test_decode() -> None:
-    read = stored.decode(secret(gzip.compress(json.dumps(RELEASE).encode()), **{"inferops.triton/fingerprint": "abc"}))
+    read = stored.decode(
+        secret(gzip.compress(json.dumps(RELEASE).encode()), **{"inferops.triton/fingerprint": "abc.2"})
+    )
     assert (read.revision, read.status, read.fingerprint) == (2, "pending-upgrade", "abc")
     assert (read.manifest, read.hooks) == ("---\nkind: Service\n", ["kind: Job"])
     assert (read.values, read.chart) == ({"replicas": 2}, {"name": "triton", "version": "1.0.0"})
+
+
+@pytest.mark.parametrize("label", ["abc.1", "abc", "abc.22", ""])
+def test_a_fingerprint_of_another_revision_is_none(label: str) -> None:
+    # Helm hands labels on: this revision may be one that somebody made by hand.
+    read = stored.decode(secret(gzip.compress(json.dumps(RELEASE).encode()), **{"inferops.triton/fingerprint": label}))
+    assert read.fingerprint == ""
 
 
 def test_releases_of_old_were_not_packed() -> None:

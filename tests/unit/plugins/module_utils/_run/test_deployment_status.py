@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.inferops.triton.plugins.module_utils._run.deployment_status import run
+from ansible_collections.inferops.triton.plugins.module_utils._run.deployment_status import Unsettled, _inference, run
 from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import FakeApi
 
 CHART = Path(__file__).parents[5] / "roles" / "release" / "files" / "triton"
@@ -67,3 +67,33 @@ def test_a_release_that_is_to_be_installed(
         api.add("v1", kind, name, namespace="triton")
     assert look(connection) == "Release triton is to be installed or upgraded."
     assert api.writes == []
+
+
+INFERENCE: dict[str, Any] = {"model": "double", "inputs": [{"name": "INPUT", "datatype": "FP32", "data": [1.5]}]}
+
+
+def test_an_inference_as_the_module_takes_it() -> None:
+    one = _inference({**INFERENCE, "version": 1})
+    assert (one["model"], one["version"], one["outputs"], one["expect"]) == ("double", "1", [], None)
+    assert one["inputs"] == [{**INFERENCE["inputs"][0], "shape": None}]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"url": "http://elsewhere"},
+        {"name": "smoke test"},
+        {"model": 5},
+        {"version": 1.5},
+        {"inputs": {"name": "INPUT"}},
+        {"inputs": [{"name": "INPUT", "data": [1]}]},
+        {"inputs": [{**INFERENCE["inputs"][0], "shape": "1"}]},
+        {"outputs": "OUTPUT"},
+        {"outputs": [1]},
+        {"expect": True},
+        {"parameters": "a=b"},
+    ],
+)
+def test_an_inference_of_another_form_is_left_to_the_steps(change: dict[str, Any]) -> None:
+    with pytest.raises(Unsettled, match="is to be checked"):
+        _inference({**INFERENCE, **change})

@@ -84,7 +84,7 @@ class Scene:
         }
         packed = base64.b64encode(base64.b64encode(gzip.compress(json.dumps(release).encode()))).decode()
         labels = {"owner": "helm", "name": "triton", "status": status, "version": str(revision)}
-        labels |= {LABEL: fingerprint} if fingerprint else {}
+        labels |= {LABEL: f"{fingerprint}.{revision}"} if fingerprint else {}
         self.api.add(
             "v1",
             "Secret",
@@ -126,7 +126,7 @@ def test_first_check_mode_then_the_plan_then_nothing(scene: Scene) -> None:
     assert (done["diff"], done["changes"]) == (planned["diff"], planned["changes"])
     # Rendered once for both.
     assert scene.helm.commands == ["template", "upgrade"]
-    assert f"--labels={LABEL}={planned['plan']['fingerprint']}" in scene.helm.calls[1]
+    assert f"--labels={LABEL}={planned['plan']['fingerprint']}.1" in scene.helm.calls[1]
     assert scene.helm.values == {"a": 1}
 
 
@@ -220,6 +220,34 @@ def test_what_only_the_revision_that_was_broken_off_made_goes(scene: Scene) -> N
     assert (result["action"], changes(result)) == ("recover", [("delete", "keys")])
     # helm compares with the deployed revision, and would leave it.
     assert ("DELETE", f"{SECRETS}/keys") in scene.api.writes
+
+
+@pytest.mark.parametrize("whose", [None, "other"])
+def test_what_somebody_else_made_in_place_of_a_broken_off_revision_stays(scene: Scene, whose: str | None) -> None:
+    scene.live(CONFIG)
+    foreign = (
+        owned(KEYS, whose, "ns", namespaced=True)
+        if whose
+        else {**KEYS, "metadata": {**KEYS["metadata"], "namespace": "ns"}}
+    )
+    scene.api.objects[f"{SECRETS}/keys"] = foreign
+    scene.keep(1, "deployed", CONFIG)
+    scene.keep(2, "failed", CONFIG, KEYS)
+    result = scene.run()
+    assert (result["action"], changes(result)) == ("recover", [])
+    assert ("DELETE", f"{SECRETS}/keys") not in scene.api.writes
+
+
+def test_a_revision_that_somebody_made_by_hand_is_not_taken_for_ours(scene: Scene) -> None:
+    scene.settle(CONFIG)
+    labels = scene.api.objects[f"{SECRETS}/sh.helm.release.v1.triton.v1"]["metadata"]["labels"]
+    by_hand = {**CONFIG, "data": {"a": "by hand"}}
+    scene.keep(2, "deployed", by_hand)
+    # Helm hands the labels of a revision on.
+    scene.api.objects[f"{SECRETS}/sh.helm.release.v1.triton.v2"]["metadata"]["labels"][LABEL] = labels[LABEL]
+    scene.live(by_hand)
+    result = scene.run()
+    assert (result["action"], changes(result)) == ("upgrade", [("update", CONFIG["metadata"]["name"])])
 
 
 def test_a_release_with_kept_history_is_installed_again(scene: Scene) -> None:

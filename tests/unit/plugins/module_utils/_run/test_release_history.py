@@ -43,7 +43,10 @@ class Helm:
         self.api.answers["PATCH", f"{SECRETS}/{name}"] = patch
 
     def history(self, check: bool = False, **options: Any) -> dict[str, Any]:
-        return run({"namespace": "ns", "release": "triton", "verified": False, **self.connection, **options}, check)
+        return run(
+            {"namespace": "ns", "release": "triton", "verified": False, "revision": 0, **self.connection, **options},
+            check,
+        )
 
 
 @pytest.fixture
@@ -53,7 +56,7 @@ def helm(api: FakeApi, connection: dict[str, Any]) -> Helm:
 
 def test_no_release(helm: Helm) -> None:
     helm.revision(1, "deployed", release="other")
-    nothing = {"changed": False, "revisions": [], "current": 0, "last_verified": 0}
+    nothing = {"changed": False, "warnings": [], "revisions": [], "current": 0, "last_verified": 0}
     assert helm.history() == nothing
     assert helm.history(verified=True) == nothing
 
@@ -96,6 +99,17 @@ def test_what_is_not_in_force_was_not_verified(helm: Helm, status: str) -> None:
     ):
         helm.history(verified=True)
     assert helm.patches == []
+
+
+def test_a_revision_that_has_come_meanwhile_is_not_noted(helm: Helm) -> None:
+    helm.revision(1)
+    helm.revision(2, "deployed")
+    result = helm.history(verified=True, revision=1)
+    assert (result["changed"], helm.patches) == (False, [])
+    assert result["warnings"] == [
+        "Revision 2 of release triton has come while revision 1 was verified, so nothing is noted."
+    ]
+    assert helm.history(verified=True, revision=2)["changed"] is True
 
 
 def revision(number: int, status: str = "superseded", verified: bool = True) -> Revision:

@@ -9,7 +9,7 @@ import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
 from ansible_collections.inferops.triton.plugins.module_utils._run.triton import infer, info
-from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import TOKEN, FakeApi
+from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import TOKEN, FakeApi, Seen, status
 from ansible_collections.inferops.triton.tests.unit.plugins.module_utils._scc import refusals
 
 SERVICE = "/api/v1/namespaces/ns/services/http:server:http/proxy"
@@ -19,6 +19,7 @@ LABELS = {"app": "triton"}
 READY = [{"name": "double", "version": "1", "state": "READY"}, {"name": "add", "version": "1", "state": "READY"}]
 BROKEN = {"name": "broken", "version": "1", "state": "UNAVAILABLE", "reason": "Internal: no weights"}
 LOADING = {"name": "slow", "version": "1", "state": "LOADING"}
+DEPLOYMENT = "/apis/apps/v1/namespaces/ns/deployments/server"
 COMPLETE = {"observedGeneration": 1, "updatedReplicas": 1, "replicas": 1, "availableReplicas": 1}
 RUNNING = {"containerStatuses": [{"name": "triton", "state": {"running": {}}}]}
 
@@ -360,6 +361,33 @@ def test_a_copy_that_another_attempt_may_help_is_waited_for(api: FakeApi, connec
         "Triton behind service server in namespace ns is not ready after 1 s: init container sync-models of pod server-1-a failed: "
         "The server does not answer."
     )
+
+
+@pytest.mark.parametrize("code", [429, 500, 503])
+def test_an_api_server_that_does_not_answer_for_a_moment_does_not_end_the_waiting(
+    api: FakeApi, connection: dict[str, Any], code: int
+) -> None:
+    add_deployment(api)
+    looks = []
+
+    def look(_seen: Seen) -> tuple[int, Any]:
+        looks.append(1)
+        if len(looks) == 1:
+            return 200, api.objects[DEPLOYMENT]
+        if len(looks) == 2:
+            return status(code, "ServiceUnavailable", "etcd has no leader")
+        api.objects[DEPLOYMENT]["status"] = COMPLETE
+        return 200, api.objects[DEPLOYMENT]
+
+    api.answers["GET", DEPLOYMENT] = look
+    api.triton(SERVICE, READY)
+    assert info({**INFO, **connection, "wait": True, "wait_timeout": 60}, False)["ready"] is True
+    assert len(looks) == 3
+
+
+def test_an_api_server_that_never_answered_ends_the_waiting(api: FakeApi, connection: dict[str, Any]) -> None:
+    api.refuse("GET", DEPLOYMENT, 503, "ServiceUnavailable", "etcd has no leader")
+    assert "etcd has no leader" in problem(connection, wait_timeout=600).message
 
 
 def test_a_rollout_under_way(api: FakeApi, connection: dict[str, Any]) -> None:
