@@ -396,7 +396,8 @@ def tried(
     wanted = [
         item.callspec.params["name"]
         for item in request.session.items
-        if isinstance(item, pytest.Function) and "tried" in item.fixturenames and "name" in item.callspec.params
+        # Others have fixtures of that name, too.
+        if isinstance(item, pytest.Function) and item.module is request.module and "tried" in item.fixturenames
     ]
     folder = tmp_path_factory.mktemp("releases")
     helms = {3: wrapper(folder, cluster.env["INFEROPS_HELM"], 3), 4: wrapper(folder, cluster.env["INFEROPS_HELM4"], 4)}
