@@ -140,11 +140,11 @@ def typed(value: Any) -> Any:
         return [typed(item) for item in value]
     if isinstance(value, date):
         return value.isoformat()
-    for plain in (bool, int, float, str):
+    for plain in (bool, int, float):
         if isinstance(value, plain):
-            # Of a subclass this makes the value alone; what is plain stays the same object.
             return plain(value)
-    return value if value is None else str(value)
+    # The method of str itself: that of a subclass may return one again.
+    return value if value is None else str.__str__(value if isinstance(value, str) else str(value))
 
 
 def _key(name: Any) -> str:
