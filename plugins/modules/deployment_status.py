@@ -150,6 +150,12 @@ models_ready:
   elements: str
   returned: success
   sample: [double]
+answers:
+  description: The answers to O(inferences), as M(inferops.triton.triton_infer) returns them; none in check mode, and unless RV(converged).
+  type: list
+  elements: dict
+  returned: success
+  sample: []
 notes:
   description: What was decided about the storage; none unless RV(converged).
   type: list

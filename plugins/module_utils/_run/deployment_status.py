@@ -40,7 +40,7 @@ def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
 
     What is wrong with the cluster or the settings is no failure here: the steps of a deployment say it in their own words.
     """
-    nothing: dict[str, Any] = {"converged": False, "server": "", "models_ready": [], "notes": []}
+    nothing: dict[str, Any] = {"converged": False, "server": "", "models_ready": [], "answers": [], "notes": []}
     try:
         client = connect(params).remembering()
         with once.shared(client):
@@ -67,11 +67,13 @@ def _settled(client: Client, params: Mapping[str, Any], check_mode: bool) -> dic
     _admitted(params, objects)
     models = models_at_start(params["values"], storage["models"])
     served = {} if check_mode else _served(params, models)
-    for inference in params["inferences"]:
-        triton.infer({**_server(params), **_inference(inference)}, check_mode)
+    answers = [
+        triton.infer({**_server(params), **_inference(inference)}, check_mode) for inference in params["inferences"]
+    ]
     return {
         "server": facts["server"],
         "models_ready": served.get("models_ready", []),
+        "answers": [] if check_mode else answers,
         "notes": [*storage["notes"], *rollout["notes"], *undecidable],
         "warnings": [*storage["warnings"], *rollout["warnings"]],
     }
