@@ -51,8 +51,13 @@ def models_at_start(values: Mapping[str, Any], known: Sequence[str]) -> list[str
     :param values: values of the chart, as far as they are given.
     :param known: the models of the repositories, as far as they are known.
     """
+    return list(values["models"].get("load") or []) if loads_on_request(values) else list(known)
+
+
+def loads_on_request(values: Mapping[str, Any]) -> bool:
+    """Whether such a server loads but the models that are named when it starts, so that others say nothing about its state.
+
+    :param values: values of the chart, as far as they are given.
+    """
     models = values.get("models") or {}
-    load = models.get("load") or []
-    if models.get("controlMode") != EXPLICIT or "*" in load:
-        return list(known)
-    return list(load)
+    return models.get("controlMode") == EXPLICIT and "*" not in (models.get("load") or ())

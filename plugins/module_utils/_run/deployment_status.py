@@ -14,7 +14,7 @@ from .._kube import once, releases
 from .._kube.client import Client, connect
 from .._platform.gate import Expected, stopped
 from .._release import stored
-from .._release.values import merged, models_at_start
+from .._release.values import loads_on_request, merged, models_at_start
 from . import (
     helm_release,
     helm_release_wanted,
@@ -31,7 +31,7 @@ PURPOSE = "deploy"
 NO_WAIT = 0
 
 
-class Unsettled(Exception):
+class Unsettled(TritonError):
     """There is something to do; the message says what was found first."""
 
 
@@ -50,8 +50,8 @@ def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
                 "converged": True,
                 "msg": "Nothing is to be done.",
             }
-    except (Unsettled, TritonError) as error:
-        return {**nothing, "msg": getattr(error, "message", None) or str(error)}
+    except TritonError as error:
+        return {**nothing, "msg": error.message}
 
 
 def _settled(client: Client, params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -253,12 +253,10 @@ def _server(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _served(params: Mapping[str, Any], models: Sequence[str]) -> dict[str, Any]:
-    models_values = params["values"].get("models") or {}
-    explicit = models_values.get("controlMode") == "explicit" and "*" not in (models_values.get("load") or ())
     wanted = {
         **_server(params),
         "models": list(models),
-        "only_models": explicit,
+        "only_models": loads_on_request(params["values"]),
         "wait": True,
         "wait_timeout": NO_WAIT,
         "gather": ["server"],
