@@ -93,7 +93,7 @@ def running(client: Client, pod: Mapping[str, Any], timeout: float) -> Iterator[
 
 
 def _await_running(client: Client, path: str, pod: Mapping[str, Any], timeout: float) -> None:
-    live = wait.until(lambda: client.get(path), lambda seen: seen is None or _settled(seen), timeout, longest=0.2)
+    live = wait.until(lambda: client.get(path), lambda seen: seen is None or _settled(seen), timeout, longest=0.1)
     name = pod["metadata"]["name"]
     if live is None:
         raise TritonError(f"Pod {name} was deleted by somebody else before it ran; run it again.")
