@@ -95,6 +95,13 @@ options:
       - Seconds that helm waits for any single operation of the cluster.
     type: int
     default: 300
+  pending_timeout:
+    description:
+      - Seconds since its beginning for which a revision that is pending (or being uninstalled) is taken for the work of another helm, and
+        waited for. One that is pending still is taken for that of a helm that was killed, and recovered.
+      - Give more where another helm of the same release may take longer, as with C(--wait) or with hooks.
+    type: int
+    default: 60
   wait:
     description:
       - Whether to wait until the objects are ready. The playbooks of this collection do not, since M(inferops.triton.triton_info) tells sooner
@@ -255,6 +262,7 @@ INTERFACE = Interface(
         "values": {"type": "dict", "default": {}, "aliases": ["release_values"]},
         "helm_binary": {"type": "path", "default": "", "aliases": ["binary_path"]},
         "timeout": {"type": "int", "default": 300},
+        "pending_timeout": {"type": "int", "default": 60},
         "wait": {"type": "bool", "default": False},
         "history_max": {"type": "int", "default": 10},
         "purge": {"type": "bool", "default": True},

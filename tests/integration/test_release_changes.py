@@ -305,7 +305,8 @@ def call(cluster: Cluster, places: Mapping[str, Place], *arguments: str, **optio
     common = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": common}}))
     templated = {key: f"{{{{ options['{key}'] }}}}" for key in ("namespace", "chart", "values", "helm_binary")}
-    given = {"name": "triton", "kubeconfig": str(cluster.kubeconfig), **templated, **options}
+    # Those that are pending were broken off.
+    given = {"name": "triton", "pending_timeout": 1, "kubeconfig": str(cluster.kubeconfig), **templated, **options}
     command = [
         f"{cluster.env['INFEROPS_VENV']}/bin/ansible",
         "all",

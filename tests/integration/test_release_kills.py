@@ -76,6 +76,8 @@ class Release:
         repositories = [{"claim": {"size": "1Gi"}}, {"configmap": {"path": str(models)}}]
         return {
             "triton_namespace": self.namespace,
+            # The helm that is at work was killed.
+            "release_pending_timeout": 1,
             "triton_model_repository": repositories,
             "triton_values": {**VALUES, "podAnnotations": {"upgrade": str(number)}},
             "triton_inferences": [DOUBLE],

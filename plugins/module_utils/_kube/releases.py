@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from .._errors import TritonError
 from .._release.stored import DEPLOYED, OWNER, Stored, as_failed, decode, newest
+from . import wait
 from .client import Client, path_of
 
 
@@ -36,6 +39,33 @@ def read(client: Client, name: str, namespace: str) -> History:
         [secret for secret in secrets if (secret["metadata"].get("labels") or {}).get("status") == DEPLOYED]
     )
     return History(stored, decode(deployed) if deployed else None)
+
+
+def at_rest(client: Client, name: str, namespace: str, patience: float) -> History:
+    """The same, but not while another helm may be at work, which cannot be told from one that was killed.
+
+    :param patience: seconds since the beginning of a revision after which its helm is taken for killed.
+    :raises TritonError: another helm has begun with another revision meanwhile.
+    """
+    found = read(client, name, namespace)
+    newest = found.newest
+    if newest is None or not newest.unfinished:
+        return found
+    # Clocks may differ: it is never waited for longer than that.
+    left = min(patience, patience - (datetime.now(UTC) - newest.begun).total_seconds())
+    if left <= 0:
+        return found
+    found = wait.until(lambda: read(client, name, namespace), _is_finished, left, longest=1)
+    if found.newest is not None and found.newest.unfinished and found.newest.revision != newest.revision:
+        raise TritonError(
+            f"Another helm is at work on release {name} in namespace {namespace} (revision {found.newest.revision} is "
+            f"{found.newest.status}); run it again when that is done. Nothing was written."
+        )
+    return found
+
+
+def _is_finished(history: History) -> bool:
+    return history.newest is None or not history.newest.unfinished
 
 
 def mark_failed(client: Client, stored: Stored) -> None:

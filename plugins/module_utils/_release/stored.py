@@ -15,6 +15,7 @@ import gzip
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from .._errors import TritonError
@@ -24,6 +25,7 @@ OWNER = "owner=helm"
 DEPLOYED, FAILED, UNINSTALLED = "deployed", "failed", "uninstalled"
 UNINSTALLING = "uninstalling"
 PENDING = frozenset({"pending-install", "pending-upgrade", "pending-rollback"})
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _GZIP = b"\x1f\x8b\x08"
 
 
@@ -43,6 +45,22 @@ class Stored:
     def status(self) -> str:
         """Helm's status: deployed, failed, pending-upgrade, ..."""
         return str((self.release.get("info") or {}).get("status") or "unknown")
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a helm is at work on it, or was killed meanwhile."""
+        return self.status in PENDING or self.status == UNINSTALLING
+
+    @property
+    def begun(self) -> datetime:
+        """When that helm began: by the API server's clock where it made the revision, by helm's own where it uninstalls."""
+        created = self.secret["metadata"].get("creationTimestamp")
+        text = (self.release.get("info") or {}).get("deleted") if self.status == UNINSTALLING else created
+        try:
+            found = datetime.fromisoformat(str(text))
+        except ValueError:
+            return _LONG_AGO
+        return found if found.tzinfo else _LONG_AGO
 
     @property
     def fingerprint(self) -> str:

@@ -37,7 +37,7 @@ def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
 
 def _present(client: Client, helm: Program, params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     there = not params["namespace_missing"]
-    history = releases.read(client, params["name"], params["namespace"]) if there else releases.History()
+    history = _history(client, params) if there else releases.History()
     if there and history.newest is None:
         check_namespace(client, params["namespace"])
     ask = asked(client, helm, params)
@@ -59,6 +59,10 @@ def _present(client: Client, helm: Program, params: Mapping[str, Any], check_mod
         "msg": sentence(params, plan, check_mode),
         **({"plan": plan} if check_mode else {}),
     }
+
+
+def _history(client: Client, params: Mapping[str, Any]) -> releases.History:
+    return releases.at_rest(client, params["name"], params["namespace"], params["pending_timeout"])
 
 
 def _holds(plan: Mapping[str, Any], fingerprint: str, newest: stored.Stored | None) -> bool:
@@ -121,7 +125,7 @@ def _shown(manifest: Manifest) -> list[dict[str, Any]]:
 
 
 def _absent(client: Client, helm: Program, params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
-    newest = releases.read(client, params["name"], params["namespace"]).newest
+    newest = _history(client, params).newest
     action = decision.absence(newest, params["purge"])
     steps, changes = Steps(client, helm, params), []
     if newest is not None and action != decision.NONE:

@@ -18,7 +18,7 @@ from .._kube.manifests import Judged, Release
 from .._release import decision, helm_command, helm_failure
 from .._release.fingerprint import label
 from .._release.helm_command import Target
-from .._release.stored import PENDING, UNINSTALLING, Stored
+from .._release.stored import Stored
 from .helm_release_wanted import Asked
 
 # Seconds that helm gets beyond the time that it is told, to end by itself.
@@ -50,7 +50,7 @@ def bring_out(
     :raises TritonError: the server or helm refuses.
     """
     params = steps.params
-    if newest is not None and newest.status in PENDING | {UNINSTALLING}:
+    if newest is not None and newest.unfinished:
         releases.mark_failed(steps.client, newest)
     for each in direct:
         if each.direct is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from ansible_collections.inferops.triton.plugins.module_utils._errors import Tri
 from ansible_collections.inferops.triton.plugins.module_utils._release import stored
 from ansible_collections.inferops.triton.plugins.module_utils._release.objects import owned
 from ansible_collections.inferops.triton.plugins.module_utils._run.helm_release import run
-from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import FakeApi, path_of
+from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import Answer, FakeApi, Seen, path_of
 from ansible_collections.inferops.triton.tests.unit.plugins.fake_helm import FakeHelm
 
 LABEL = "inferops.triton/fingerprint"
@@ -38,6 +39,7 @@ OPTIONS = {
     "history_max": 10,
     "purge": True,
     "namespace_missing": False,
+    "pending_timeout": 60,
     "plan": None,
 }
 
@@ -70,7 +72,15 @@ class Scene:
             made = owned(item, "triton", "ns", namespaced=True)
             self.api.objects[path_of(made)] = made
 
-    def keep(self, revision: int, status: str, *objects: dict[str, Any], fingerprint: str = "", **more: Any) -> None:
+    def keep(
+        self,
+        revision: int,
+        status: str,
+        *objects: dict[str, Any],
+        fingerprint: str = "",
+        created: str = "",
+        **more: Any,
+    ) -> None:
         """Put a revision there, as helm keeps it."""
         release = {
             "name": "triton",
@@ -90,7 +100,7 @@ class Scene:
             "Secret",
             f"sh.helm.release.v1.triton.v{revision}",
             "ns",
-            metadata={"labels": labels},
+            metadata={"labels": labels, **({"creationTimestamp": created} if created else {})},
             data={"release": packed},
         )
 
@@ -203,6 +213,65 @@ def test_a_release_that_was_broken_off(scene: Scene, status: str) -> None:
     marked = stored.decode(scene.api.objects[f"{SECRETS}/sh.helm.release.v1.triton.v1"])
     assert (marked.status, marked.manifest) == ("failed", text(CONFIG))
     assert scene.helm.commands == ["template", "upgrade"]
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def test_another_helm_that_is_at_work_is_waited_for(scene: Scene) -> None:
+    scene.settle(CONFIG)
+    deployed = scene.api.objects[f"{SECRETS}/sh.helm.release.v1.triton.v1"]
+    scene.keep(1, "pending-upgrade", CONFIG, created=now())
+    looks = 0
+
+    def list_secrets(_seen: Seen) -> Answer:
+        nonlocal looks
+        looks += 1
+        if looks == 3:
+            scene.api.objects[f"{SECRETS}/sh.helm.release.v1.triton.v1"] = deployed
+        return 200, {"items": [scene.api.objects[f"{SECRETS}/sh.helm.release.v1.triton.v1"]]}
+
+    scene.api.answers["GET", SECRETS] = list_secrets
+    result = scene.run(check=True)
+    assert (result["action"], looks) == ("none", 3)
+
+
+@pytest.mark.parametrize(
+    ("status", "begun"),
+    [
+        ("pending-upgrade", {"created": "2026-01-02T03:04:05Z"}),
+        (
+            "uninstalling",
+            {"created": now(), "info": {"status": "uninstalling", "deleted": "2026-01-02T03:04:05.123456789+01:00"}},
+        ),
+    ],
+)
+def test_who_began_long_ago_was_killed(scene: Scene, status: str, begun: dict[str, Any]) -> None:
+    scene.keep(1, status, CONFIG, **begun)
+    assert scene.run(check=True)["action"] == "recover"
+    assert len([seen for seen in scene.api.seen if seen.path == SECRETS]) == 1
+
+
+def test_a_helm_that_does_not_end_was_killed(scene: Scene) -> None:
+    # The API server's clock goes ahead.
+    scene.keep(1, "pending-upgrade", CONFIG, created="2999-01-02T03:04:05Z")
+    assert scene.run(check=True, pending_timeout=0.3)["action"] == "recover"
+    assert len([seen for seen in scene.api.seen if seen.path == SECRETS]) > 1
+
+
+def test_another_helm_after_the_other_is_told(scene: Scene) -> None:
+    scene.keep(1, "pending-upgrade", CONFIG, created=now())
+
+    def list_secrets(_seen: Seen) -> Answer:
+        items = [item for path, item in scene.api.objects.items() if path.startswith(SECRETS)]
+        scene.keep(2, "pending-upgrade", CONFIG, created=now())
+        return 200, {"items": items}
+
+    scene.api.answers["GET", SECRETS] = list_secrets
+    with pytest.raises(TritonError, match=r"Another helm is at work on release triton .*revision 2 is pending-upgrade"):
+        scene.run(pending_timeout=0.3)
+    assert scene.api.writes == []
 
 
 def test_a_release_that_failed(scene: Scene) -> None:
