@@ -167,6 +167,7 @@ def _release(
         "timeout": 300,
         "wait": False,
         "history_max": 10,
+        "pending_timeout": 0,
     }
     newest = releases.read(client, params["release"], params["namespace"]).newest
     outdated = Unsettled(f"Release {params['release']} is to be installed or upgraded.")
