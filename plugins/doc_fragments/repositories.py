@@ -9,6 +9,12 @@ class ModuleDocFragment:
     # Model repositories; the specification is in module_utils/_storage/options.py.
     DOCUMENTATION = r"""
 options:
+  image_mirrors:
+    description:
+      - Where to get images from in place of their own registries, from sources to mirrors, such as C({docker.io: mirror.example.com/docker}).
+      - A source is a registry or the beginning of a repository's path; the longest one that fits counts, as in OpenShift's ImageDigestMirrorSet.
+    type: dict
+    default: {}
   repositories:
     description:
       - The repositories, in Triton's order.

@@ -87,6 +87,12 @@ FORMS: Mapping[str, Form] = {
         "a repository such as {configmap: {path: models}}, {claim: {size: 10Gi}} or {s3: {bucket: models}}, or a list of such",
         lambda value: _dictionary(value) or _each(value),
     ),
+    "triton_image_mirrors": Form(
+        "a dictionary from registries (or the beginnings of repositories' paths) to mirrors, such as {docker.io: mirror.example.com/docker}",
+        lambda value: (
+            _dictionary(value) and all(isinstance(text, str) and text for pair in value.items() for text in pair)
+        ),
+    ),
     "triton_values": Form("a dictionary of the chart's values", _dictionary),
     "triton_style": Form("auto, omit or explicit", lambda value: value in ("auto", "omit", "explicit")),
     "triton_strategy": Form("auto, surge or recreate", lambda value: value in ("auto", "surge", "recreate")),

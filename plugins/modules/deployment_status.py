@@ -176,6 +176,7 @@ INTERFACE = Interface(
         "namespace": {"type": "str", "required": True},
         "release": {"type": "str", "required": True},
         "repositories": repositories(),
+        "image_mirrors": {"type": "dict", "default": {}},
         "chart": {"type": "path", "required": True},
         "default_values": {"type": "dict", "required": True},
         "values": {"type": "dict", "default": {}},

@@ -222,6 +222,7 @@ INTERFACE = Interface(
         "storage_classes": {"type": "list", "elements": "raw"},
         "digests": {"type": "dict", "default": {}},
         "repositories": repositories(),
+        "image_mirrors": {"type": "dict", "default": {}},
     },
     hidden=hidden,
 )

@@ -12,6 +12,7 @@ from .._errors import TritonError
 from .._helm.program import opened
 from .._kube import once, releases
 from .._kube.client import Client, connect
+from .._mirrors import mirrored_values
 from .._platform.gate import Expected, stopped
 from .._release import stored
 from .._release.values import loads_on_request, merged, models_at_start
@@ -60,6 +61,8 @@ def _settled(client: Client, params: Mapping[str, Any], check_mode: bool) -> dic
     :raises Unsettled: it has not.
     :raises TritonError: something about it is wrong.
     """
+    values = mirrored_values(params["values"], params["image_mirrors"], params["default_values"])
+    params = {**params, "values": values}
     facts = _facts(client, params)
     storage = _storage(params, facts)
     rollout = _rollout(params, storage)

@@ -17,6 +17,7 @@ from .._kube.client import Client, connect
 from .._kube.resources import Discovery
 from .._kube.storage import Look, await_bound
 from .._kube.uploading import listed
+from .._mirrors import mirrored_containers, mirrored_repositories
 from .._storage import claim_room
 from .._storage.base import StorageClass, Target
 from .._storage.cloud import credentials_in
@@ -40,8 +41,11 @@ def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     present, pruned = params.get("state") == "present", params.get("state") == "pruned"
     client = connect(params) if present or pruned or params.get("live") else None
     target = _target(params, client)
-    combined = combine(plan_repositories(params["repositories"], target), target)
+    mirrors = params.get("image_mirrors")
+    repositories = mirrored_repositories(params["repositories"], mirrors)
+    combined = combine(plan_repositories(repositories, target), target)
     result = _result(combined)
+    result["probes"] = mirrored_containers(result["probes"], mirrors)
     _check_hidden(params, result)
     if client and not target.preparing:
         _check_room(client, combined, target)

@@ -9,6 +9,7 @@ import pytest
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.inferops.triton.plugins.filter import (
+    mirrored_values,
     models_at_start,
     security_context,
     uid_range,
@@ -105,6 +106,11 @@ def test_numbers_may_arrive_as_text_from_templates() -> None:
 def test_models_at_start() -> None:
     started = models_at_start.FilterModule().filters()["models_at_start"]
     assert started({"models": {"controlMode": "explicit", "load": ["double"]}}, ["add", "double"]) == ["double"]
+
+
+def test_mirrored_values() -> None:
+    found = mirrored_values.FilterModule().filters()["mirrored_values"]
+    assert found({}, {"a.io": "b.io"}, {"image": {"repository": "a.io/x"}}) == {"image": {"repository": "b.io/x"}}
 
 
 def test_wrong_settings() -> None:

@@ -21,6 +21,7 @@ OPTIONS: dict[str, Any] = {
     "chart": str(CHART),
     "helm_binary": "/bin/true",
     "default_values": {},
+    "image_mirrors": {},
     "values": {},
     "style": "auto",
     "scc": "restricted-v2",
