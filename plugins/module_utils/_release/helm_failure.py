@@ -15,6 +15,7 @@ _NO_CHART = re.compile(
     r'|^Error: (?:repo \S+|path ".*"|chart ".*") not found',
     re.MULTILINE,
 )
+_LOGIN = re.compile(r"credential|unauthorized|denied|\b401\b|\b403\b", re.IGNORECASE)
 _FOREIGN = re.compile(
     r'(?P<kind>\w+) "(?P<name>[^"]*)" in namespace "(?P<namespace>[^"]*)" exists and cannot be imported into the current release'
     r'(?:.*?"meta\.helm\.sh/release-name" must equal "[^"]*": current value is "(?P<release>[^"]*)")?',
@@ -61,7 +62,7 @@ def foreign(kind: str, name: str, namespace: str, release: str | None) -> str:
 
 
 def unrendered(stderr: str, chart: str) -> str:
-    """Why a chart cannot be rendered, or fetched.
+    """Why a chart cannot be rendered.
 
     :param stderr: what helm said.
     :param chart: the chart as the user named it.
@@ -73,6 +74,24 @@ def unrendered(stderr: str, chart: str) -> str:
     if found := _FOREIGN.search(stderr):
         return foreign(found["kind"], found["name"], found["namespace"], found["release"])
     return f"Helm cannot render chart {chart}: {_reason(stderr)}. {UNWRITTEN}"
+
+
+def unfetched(stderr: str, chart: str) -> str:
+    """Why a chart that is not on this machine cannot be fetched.
+
+    :param stderr: what helm said.
+    :param chart: the chart as the user named it.
+    """
+    if _NO_CHART.search(stderr):
+        return unrendered(stderr, chart)
+    registry = chart.removeprefix("oci://").partition("/")[0]
+    if chart.startswith("oci://") and _LOGIN.search(stderr):
+        way_out = f"Log in with helm registry login {registry}, as the user who runs this task. "
+    elif "certificate" in stderr:
+        way_out = "Let this machine trust the CA, or give it in SSL_CERT_FILE. "
+    else:
+        way_out = ""
+    return f"Helm cannot fetch chart {chart}: {_reason(stderr)}. {way_out}{UNWRITTEN}"
 
 
 def lacks_kinds(stderr: str) -> bool:

@@ -48,7 +48,7 @@ class Chart:
         said = self._helm.run(helm_command.pull(named, str(folder)))
         fetched = sorted(folder.glob("*.tgz"))
         if said.code or not fetched:
-            raise TritonError(helm_failure.unrendered(said.errors, named.chart))
+            raise TritonError(helm_failure.unfetched(said.errors, named.chart))
         return Target(named.name, named.namespace, str(fetched[0]))
 
     @cached_property

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._release import helm_failure
-from ansible_collections.inferops.triton.plugins.module_utils._release.helm_failure import unrendered
+from ansible_collections.inferops.triton.plugins.module_utils._release.helm_failure import unfetched, unrendered
 
 SCHEMA = (
     "Error: values don't meet the specifications of the schema(s) in the following chart(s):\ntriton:\n"
@@ -154,3 +154,31 @@ def test_what_could_not_be_carried_out() -> None:
     assert helm_failure.unwritten(said, "upgrade release triton").startswith(
         "Helm cannot upgrade release triton: UPGRADE FAILED: timed out waiting for the condition. "
     )
+
+
+@pytest.mark.parametrize(
+    ("stderr", "chart", "way_out"),
+    [
+        (
+            "Error: GET ...: basic credential not found",
+            "oci://a.example.com:5000/b/c",
+            "Log in with helm registry login a.example.com:5000,",
+        ),
+        (
+            "Error: response status code 403: denied",
+            "oci://a.example.com/b/c",
+            "Log in with helm registry login a.example.com,",
+        ),
+        (
+            "Error: x509: certificate signed by unknown authority",
+            "https://a.example.com/c.tgz",
+            "Let this machine trust the CA",
+        ),
+        ("Error: dial tcp: lookup a.example.com: no such host", "oci://a.example.com/b/c", "no such host. Nothing"),
+    ],
+)
+def test_a_chart_that_cannot_be_fetched(stderr: str, chart: str, way_out: str) -> None:
+    sentence = unfetched(stderr, chart)
+    assert sentence.startswith(f"Helm cannot fetch chart {chart}: {stderr.removeprefix('Error: ')}. ")
+    assert way_out in sentence
+    assert sentence.endswith("Nothing was written.")

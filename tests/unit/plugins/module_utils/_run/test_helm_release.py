@@ -261,11 +261,11 @@ def test_a_helm_that_does_not_end_was_killed(scene: Scene) -> None:
 
 
 def test_another_helm_after_the_other_is_told(scene: Scene) -> None:
-    scene.keep(1, "pending-upgrade", CONFIG, created=now())
+    scene.keep(1, "pending-upgrade", CONFIG, created="2999-01-02T03:04:05Z")
 
     def list_secrets(_seen: Seen) -> Answer:
         items = [item for path, item in scene.api.objects.items() if path.startswith(SECRETS)]
-        scene.keep(2, "pending-upgrade", CONFIG, created=now())
+        scene.keep(2, "pending-upgrade", CONFIG, created="2999-01-02T03:04:05Z")
         return 200, {"items": items}
 
     scene.api.answers["GET", SECRETS] = list_secrets
