@@ -11,7 +11,6 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
-from ansible_collections.inferops.triton.plugins.module_utils._run.scc_explain import offline
 
 OPTIONS = ("namespace", "service_account", "namespace_definition", "sccs", "granted", "platform")
 
@@ -21,6 +20,9 @@ def scc_explain(definitions: Any, namespace: str, **options: Any) -> list[dict[s
 
     :raises AnsibleFilterError: as the module fails.
     """
+    # Ansible loads all filters of a collection for each that a task names: the engine is only for those who ask for it.
+    from ansible_collections.inferops.triton.plugins.module_utils._run.scc_explain import offline
+
     unknown = sorted(set(options) - set(OPTIONS))
     if unknown:
         raise AnsibleFilterError(f"scc_explain has no option {unknown[0]}; it has {', '.join(OPTIONS)}.")

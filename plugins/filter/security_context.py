@@ -11,18 +11,19 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
-from ansible_collections.inferops.triton.plugins.module_utils._scc.offline import offline, wish_of
-from ansible_collections.inferops.triton.plugins.module_utils._scc.security_context import KUBERNETES, OPENSHIFT
 
-PLATFORMS = (OPENSHIFT, KUBERNETES)
+PLATFORMS = ("openshift", "kubernetes")
 STYLES = ("auto", "omit", "explicit")
 
 
-def security_context(annotations: Mapping[str, str], platform: str = OPENSHIFT, **wish: Any) -> dict[str, Any]:
+def security_context(annotations: Mapping[str, str], platform: str = "openshift", **wish: Any) -> dict[str, Any]:
     """Compute from a namespace's annotations; options as the module's.
 
     :raises AnsibleFilterError: as the module fails.
     """
+    # Ansible loads all filters of a collection for each that a task names: the engine is only for those who ask for it.
+    from ansible_collections.inferops.triton.plugins.module_utils._scc.offline import offline, wish_of
+
     if not isinstance(annotations, Mapping):
         raise AnsibleFilterError(
             f"security_context wants the annotations of a namespace as a dictionary, not {type(annotations).__name__}."

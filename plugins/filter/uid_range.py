@@ -10,15 +10,16 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.inferops.triton.plugins.module_utils._scc.offline import block
-from ansible_collections.inferops.triton.plugins.module_utils._scc.ranges import RangeSyntaxError, parse_block
-
 
 def uid_range(text: str) -> dict[str, int]:
     """Read START/SIZE or FROM-TO.
 
     :raises AnsibleFilterError: OpenShift cannot read it either.
     """
+    # Ansible loads all filters of a collection for each that a task names: the engine is only for those who ask for it.
+    from ansible_collections.inferops.triton.plugins.module_utils._scc.offline import block
+    from ansible_collections.inferops.triton.plugins.module_utils._scc.ranges import RangeSyntaxError, parse_block
+
     if not isinstance(text, str):
         raise AnsibleFilterError(f"uid_range wants a text such as '1000900000/10000', not {text!r}.")
     try:

@@ -20,7 +20,6 @@ from .._triton.client import Server, Transport, Unanswered, failed, states
 from .._triton.log import errors
 from .._triton.request import build
 from .._triton.statistics import totals
-from .diagnose import refused, without_pods
 
 HTTP_PORT = "http"
 LOG_LINES = 500
@@ -239,6 +238,9 @@ def _pod_not_ready(target: Target, client: Client, pod: Mapping[str, Any]) -> Se
 
 def _hindered(target: Target, client: Client, live: workload.Workload, earlier: Failed) -> Seen:
     """Why the rollout is not complete: refused, a model that does not load, or simply not yet."""
+    # A server that runs needs no engine that explains refusals.
+    from .diagnose import refused, without_pods
+
     outcome = refused(client, target.namespace, live)
     if outcome:
         return Seen(
