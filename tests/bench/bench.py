@@ -16,8 +16,10 @@ and system time of ansible-playbook and of everything that it started and waited
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -43,11 +45,34 @@ from measure import SIDES, Cost, ansible_env, line, timed
 HERE = Path(__file__).resolve().parent
 CORE = "core219"
 NAME = "bench"
+INFERENCE = {
+    "model": "double",
+    "inputs": [{"name": "INPUT", "datatype": "FP32", "data": [1.5, 2.5]}],
+    "expect": "outputs[0].data == `[3.0, 5.0]`",
+}
 IMAGE = {"repository": "inferops.local/tritonserver", "tag": "2.51.0", "pullPolicy": "Never"}
 
 
-def playbook_of(side: str, namespace: str, kubeconfig: Path) -> tuple[str, Mapping[str, Any]]:
-    """Playbook and variables of one side; both deploy the bundled chart with a new claim, without a model."""
+def access(folder: Path, kubeconfig: Path) -> Mapping[str, str]:
+    """What the peer needs to ask the API server without a module of Kubernetes: its URL, and files in the folder."""
+    found = json.loads(run([kubectl(), "--kubeconfig", kubeconfig, "config", "view", "--raw", "--output=json"]).stdout)
+    cluster, user = found["clusters"][0]["cluster"], found["users"][0]["user"]
+    content = {
+        "peer_ca": cluster["certificate-authority-data"],
+        "peer_client_cert": user["client-certificate-data"],
+        "peer_client_key": user["client-key-data"],
+    }
+    for name, text in content.items():
+        (folder / name).touch(0o600)
+        (folder / name).write_bytes(base64.b64decode(text))
+    return {"peer_server": cluster["server"], **{name: str(folder / name) for name in content}}
+
+
+def playbook_of(side: str, namespace: str, kubeconfig: Path, folder: Path) -> tuple[str, Mapping[str, Any]]:
+    """Playbook and variables of one side; both deploy the bundled chart with a new claim and a model, and let it answer.
+
+    :param folder: it has the repository of the model.
+    """
     chart = ROOT / "roles" / "release" / "files" / "triton"
     if side == "peer":
         return str(HERE / "peer.yml"), {
@@ -56,24 +81,31 @@ def playbook_of(side: str, namespace: str, kubeconfig: Path) -> tuple[str, Mappi
             "peer_chart": str(chart),
             "peer_helm": str(helm("3")),
             "peer_image": IMAGE,
+            "peer_model": str(folder / "models" / "double"),
+            **access(folder, kubeconfig),
         }
     return "inferops.triton.deploy", {
         "triton_kubeconfig": str(kubeconfig),
         "triton_namespace": namespace,
         "triton_helm_binary": str(helm("3")),
-        "triton_model_repository": {"claim": {"size": "1Gi"}},
+        "triton_model_repository": [
+            {"claim": {"size": "1Gi"}},
+            {"name": "small", "configmap": {"path": str(folder / "models")}},
+        ],
+        "triton_inferences": [INFERENCE],
         "triton_values": {"image": IMAGE},
     }
 
 
 def deploy(side: str, namespace: str, kubeconfig: Path, *, converged: bool) -> Cost:
     """Run one side's playbook. Raises ToolError when it fails, or when a converged run changed anything."""
-    playbook, variables = playbook_of(side, namespace, kubeconfig)
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as extra:
-        json.dump(variables, extra)
-        extra.flush()
+    with tempfile.TemporaryDirectory(prefix="inferops-bench-") as name:
+        shutil.copytree(ROOT / "tests" / "models" / "double", Path(name, "models", "double"))
+        playbook, variables = playbook_of(side, namespace, kubeconfig, Path(name))
+        extra = Path(name, "variables.json")
+        extra.write_text(json.dumps(variables))
         command = [venv(CORE) / "bin" / "ansible-playbook", "-i", TOOLS / "demo" / "inventory.yml", playbook]
-        cost, text = timed([*command, "-e", f"@{extra.name}"], ansible_env(collections(CORE)))
+        cost, text = timed([*command, "-e", f"@{extra}"], ansible_env(collections(CORE)))
     changed = sum(map(int, re.findall(r"^demo +: .*\bchanged=(\d+)", text, re.MULTILINE)))
     if converged and changed:
         raise ToolError(f"the playbook of {side} changed {changed} tasks:\n{text}")
