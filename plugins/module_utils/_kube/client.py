@@ -86,6 +86,19 @@ class Client:
         other._memory = once.Memory()
         return other
 
+    @property
+    def remembers(self) -> bool:
+        """Whether it asks for each object once."""
+        return self._memory is not None
+
+    def learn(self, path: str, item: Mapping[str, Any]) -> None:
+        """Remember an object that was read as part of a list.
+
+        :param path: of the object itself.
+        """
+        if self._memory is not None:
+            self._memory.keep(once.Memory.key(path, None, JSON, None), (200, json.dumps(item).encode()))
+
     def impersonating(self, user: str, groups: Sequence[str] = ()) -> Client:
         """The same server, asked in another's name, in place of whoever was impersonated before.
 

@@ -1,7 +1,10 @@
 # Copyright: (c) 2026, inferops.triton contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Find what earlier repositories of a release left in the namespace; contents are not fetched."""
+"""Find what earlier repositories of a release left in the namespace.
+
+Contents are fetched only in a look that reads each object once (once.py), in which those that are wanted are compared next.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from typing import Any
 from .._storage.leftovers import REVISIONS, History, Name
 from . import workload
 from .apply import Change, shown
-from .client import METADATA, ApiError, Client
+from .client import JSON, METADATA, ApiError, Client
 from .resources import Resource
 
 KINDS = (Resource("v1", "ConfigMap", "configmaps", True), Resource("v1", "Secret", "secrets", True))
@@ -20,15 +23,21 @@ KINDS = (Resource("v1", "ConfigMap", "configmaps", True), Resource("v1", "Secret
 def of_release(client: Client, namespace: str, labels: Mapping[str, str]) -> dict[Name, Mapping[str, Any]]:
     """The release's own ConfigMaps and Secrets, by kind and name: their metadata; none of a kind that the user may not list."""
     query = {"labelSelector": ",".join(f"{key}={value}" for key, value in sorted(labels.items()))}
+    accept = JSON if client.remembers else METADATA
     found: dict[Name, Mapping[str, Any]] = {}
     for resource in KINDS:
         try:
-            items = (client.get(resource.path(namespace), query, METADATA) or {}).get("items") or ()
+            items = (client.get(resource.path(namespace), query, accept) or {}).get("items") or ()
         except ApiError as error:
             if error.status != 403:
                 raise
             continue
-        found |= {(resource.kind, str(item["metadata"]["name"])): item["metadata"] for item in items}
+        for item in items:
+            name = str(item["metadata"]["name"])
+            found[resource.kind, name] = item["metadata"]
+            if client.remembers:
+                kind = {"apiVersion": resource.api_version, "kind": resource.kind}
+                client.learn(resource.path(namespace, name), {**kind, **item})
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.inferops.triton.plugins.module_utils._kube import once
+from ansible_collections.inferops.triton.plugins.module_utils._kube import leftovers, once
 from ansible_collections.inferops.triton.plugins.module_utils._kube.access import Right, allowed, whoami
 from ansible_collections.inferops.triton.plugins.module_utils._kube.client import METADATA, Client, connect
 from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import FakeApi
@@ -25,6 +25,20 @@ def test_each_object_is_read_once(api: FakeApi, client: Client) -> None:
     look.get(CONFIG, {"limit": 1})
     look.get(CONFIG, accept=METADATA)
     assert len(api.seen) == 4
+
+
+def test_an_object_of_a_list_is_not_read_again(api: FakeApi, client: Client) -> None:
+    api.add("v1", "ConfigMap", "c", namespace="ns", data={"a": "1"}, metadata={"labels": {"of": "release"}})
+    look = client.remembering()
+    assert list(leftovers.of_release(look, "ns", {"of": "release"})) == [("ConfigMap", "c")]
+    found = look.get(CONFIG)
+    assert (found["kind"], found["apiVersion"], found["data"]) == ("ConfigMap", "v1", {"a": "1"})
+    assert [seen.path for seen in api.seen] == ["/api/v1/namespaces/ns/configmaps", "/api/v1/namespaces/ns/secrets"]
+    # Who does not remember fetches no contents.
+    leftovers.of_release(client, "ns", {"of": "release"})
+    assert {tuple(seen.header("accept")) for seen in api.seen[2:]} == {(METADATA,)}
+    assert client.get(CONFIG)["data"] == {"a": "1"}
+    assert len(api.seen) == 5
 
 
 def test_the_client_itself_remembers_nothing(api: FakeApi, client: Client) -> None:
