@@ -11,7 +11,8 @@ class ModuleDocFragment:
 options:
   image_mirrors:
     description:
-      - Where to get images from in place of their own registries, from sources to mirrors, such as C({docker.io: mirror.example.com/docker}).
+      - Where to get images from in place of their own registries, from sources such as V(docker.io) to mirrors such as
+        V(mirror.example.com/docker).
       - A source is a registry or the beginning of a repository's path; the longest one that fits counts, as in OpenShift's ImageDigestMirrorSet.
     type: dict
     default: {}
