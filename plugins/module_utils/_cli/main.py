@@ -15,6 +15,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from .._adapt.manifest import adapt
+from .._adapt.pods import EXPLICIT, OMIT, Wish
+from .._adapt.safety import ALLOWABLE
+from .._adapt.served import serves
 from .._errors import TritonError
 from .._explain.each import each
 from .._explain.explain import explain, refused
@@ -26,6 +30,7 @@ from .._scc.batch import Batch
 from .._scc.defaults import admission_defaults
 from .._scc.manifests import PodSource, no_pods, objects_of, pod_sources
 from .._scc.standard import AUTHENTICATED
+from .adapted import adapted, plain
 from .chart import Rendering, Runner, is_chart, render
 from .text import each_table, report
 
@@ -38,6 +43,7 @@ examples:
   scc-explain charts/triton --values values.yaml --namespace namespace.yaml
   helm template triton charts/triton | scc-explain - --namespace triton --format json
   scc-explain deployment.yaml --grant nonroot-v2 --each
+  scc-explain charts/triton --adapt
 """
 
 
@@ -100,6 +106,29 @@ def _parser() -> argparse.ArgumentParser:
     output = parser.add_argument_group("output")
     output.add_argument("--format", choices=["text", "json"], default="text")
     output.add_argument("--each", action="store_true", help="show each pod under every SCC, as if it might be used")
+    change = parser.add_argument_group("adapting")
+    change.add_argument(
+        "--adapt",
+        action="store_true",
+        help="show what would have to change, and why; --format json also shows the changed objects",
+    )
+    change.add_argument(
+        "--to", default="restricted-v2", metavar="SCC", help="the SCC to be admitted by (default: restricted-v2)"
+    )
+    change.add_argument(
+        "--style",
+        choices=[OMIT, EXPLICIT],
+        default=OMIT,
+        help="fixed IDs go, or the namespace's take their place (default: omit)",
+    )
+    change.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        choices=ALLOWABLE,
+        help="take that away, though the workload may fail without",
+    )
+    change.add_argument("--drop-missing", action="store_true", help="leave out kinds that the cluster does not serve")
     lines = parser.add_argument_group("JSON lines")
     lines.add_argument(
         "--batch", metavar="CASES.jsonl", help="judge one case a line, with the SCCs of --sccs (an object, id to SCC)"
@@ -157,6 +186,8 @@ def _explain(options: argparse.Namespace, run: Runner) -> int:
         )
     )
     results = [explain(source, known.facts(source.namespace)) for source in sources]
+    if options.adapt:
+        return _adapt(objects, namespace, known, results, options)
     if options.each:
         _show_each(sources, known, options.format)
     elif options.format == "json":
@@ -164,6 +195,32 @@ def _explain(options: argparse.Namespace, run: Runner) -> int:
     else:
         _say(report(results))
     return REFUSED if refused(results) else ADMITTED
+
+
+def _adapt(
+    objects: Sequence[Any],
+    namespace: str,
+    known: Offline,
+    before: Sequence[Mapping[str, Any]],
+    options: argparse.Namespace,
+) -> int:
+    """Adapt the manifests, and judge them once more; exit code 1 where something is refused still."""
+    wish = Wish(options.to, options.style, tuple(options.allow))
+    found = adapt(
+        objects,
+        namespace,
+        known,
+        lambda version, kind: serves(options.platform, version, kind),
+        wish,
+        options.drop_missing,
+    )
+    sources = pod_sources(found.objects, namespace)
+    after = [explain(source, known.facts(source.namespace)) for source in sources]
+    if options.format == "json":
+        _say(json.dumps(plain(before, found, after), indent=2))
+    else:
+        _say(adapted(before, found, after))
+    return REFUSED if found.refusals or refused(after) else ADMITTED
 
 
 def _show_each(sources: Sequence[PodSource], known: Offline, form: str) -> None:

@@ -69,13 +69,13 @@ def explain(source: PodSource, facts: Facts) -> dict[str, Any]:
     """The verdict on one pod, as a result for modules and people."""
 
     def fill(written: Mapping[str, Any]) -> dict[str, Any]:
-        return admission_defaults(written, source.namespace, source.automount)
+        return filled(source, written)
 
     pod = fill(source.pod)
-    requester = _requester(source, facts)
+    asking = requester(source, facts)
     decision, request = Decision(True, pod), None
     if facts.admission is not None:
-        request = Request(pod, source.namespace, facts.annotations, requester, facts.authorizer)
+        request = Request(pod, source.namespace, facts.annotations, asking, facts.authorizer)
         decision = facts.admission.admit(request)
     security = _security(decision, facts)
     admitted = decision.allowed and (security is None or security.allowed)
@@ -85,7 +85,7 @@ def explain(source: PodSource, facts: Facts) -> dict[str, Any]:
         "namespace": source.namespace,
         "path": source.path,
         "guessed": source.guess,
-        "requester": requester.name,
+        "requester": asking.name,
         "service_account": (pod.get("spec") or {}).get("serviceAccountName") or "default",
         "verdict": ADMITTED if admitted else REFUSED,
         "scc": decision.scc or None,
@@ -111,7 +111,13 @@ def explain(source: PodSource, facts: Facts) -> dict[str, Any]:
     return result
 
 
-def _requester(source: PodSource, facts: Facts) -> Subject:
+def filled(source: PodSource, pod: Mapping[str, Any]) -> dict[str, Any]:
+    """What the API server makes of a pod of this source before admission."""
+    return admission_defaults(pod, source.namespace, source.automount)
+
+
+def requester(source: PodSource, facts: Facts) -> Subject:
+    """Who asks for the pod."""
     if source.requester:
         return signed_in(source.requester)
     return Subject(f"controller of {source.kind}", (AUTHENTICATED,)) if source.guess else facts.user

@@ -1,0 +1,157 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Adapt all objects of a chart: API versions, kinds that are missing, and the pods of its workloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from .._explain.explain import Known
+from .._scc.manifests import PodSource, pod_sources
+from . import apis
+from .pods import Wish, adapt_pod
+from .step import Refusal, Step, Storage
+
+Object = Mapping[str, Any]
+Serves = Callable[[str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Adapted:
+    """The objects as they are to be, in their order; what was changed, what could not be, and claims that have to be made."""
+
+    objects: tuple[dict[str, Any], ...]
+    steps: tuple[Step, ...]
+    refusals: tuple[Refusal, ...]
+    storage: tuple[Storage, ...]
+
+
+def adapt(
+    objects: Sequence[Object], namespace: str, known: Known, serves: Serves, wish: Wish, drop_missing: bool = False
+) -> Adapted:
+    """Adapt manifests; what is right already is changed in nothing.
+
+    :param namespace: of objects that name none.
+    :param known: who judges.
+    :param serves: whether the cluster serves a kind in a version.
+    :param drop_missing: whether kinds that nobody serves are left out; else they are refused.
+    :raises TritonError: a pod that is malformed.
+    """
+    brought = set(_brought(objects))
+    accounts = [item for item in objects if item.get("kind") == "ServiceAccount"]
+
+    def served(version: str, kind: str) -> bool:
+        return (version.rpartition("/")[0], kind) in brought or serves(version, kind)
+
+    result: list[dict[str, Any]] = []
+    steps: list[Step] = []
+    refusals: list[Refusal] = []
+    storage: list[Storage] = []
+    for given in objects:
+        item, new, refusal = _versioned(given, served, drop_missing)
+        steps += new
+        if refusal:
+            refusals.append(refusal)
+        if item is None:
+            continue
+        for source in pod_sources([item] if item.get("kind") == "ServiceAccount" else [item, *accounts], namespace):
+            outcome = adapt_pod(source, known.facts(source.namespace), wish)
+            if outcome.refusal:
+                refusals.append(outcome.refusal)
+                continue
+            steps += outcome.steps
+            storage += outcome.storage
+            if outcome.steps:
+                item = _with_pod(item, source, outcome.pod)
+        result.append(item)
+    return Adapted(tuple(result), tuple(steps), tuple(refusals), tuple(storage))
+
+
+def _brought(objects: Sequence[Object]) -> Iterator[tuple[str, str]]:
+    """Group and kind of the definitions among the objects."""
+    for item in objects:
+        spec = item.get("spec")
+        if item.get("kind") == "CustomResourceDefinition" and isinstance(spec, Mapping):
+            names = spec.get("names")
+            yield str(spec.get("group")), str(names.get("kind") if isinstance(names, Mapping) else "")
+
+
+def _versioned(
+    given: Object, served: Serves, drop_missing: bool
+) -> tuple[dict[str, Any] | None, list[Step], Refusal | None]:
+    """The object in a version that is served, None where it is left out."""
+    item = deepcopy(dict(given))
+    version, kind = str(item.get("apiVersion") or ""), str(item.get("kind") or "")
+    metadata = item.get("metadata")
+    name = str(metadata.get("name") or "") if isinstance(metadata, Mapping) else ""
+    if gone := apis.gone(item):
+        return None, [Step(kind, name, "", version, None, gone)], None
+    found = apis.replacement(item, served)
+    if found is not None:
+        newer, problem = found
+        if problem:
+            return item, [], Refusal(kind, name, (f"apiVersion {version} is not served any more, and {problem}",))
+        return newer, list(_differences(kind, name, item, newer)), None
+    # A manifest without a version is of another kind of mistake.
+    if version and not served(version, kind):
+        if drop_missing:
+            return None, [Step(kind, name, "", version, None, f"the cluster does not serve {kind} of {version}")], None
+        reason = f"the cluster does not serve {kind} of {version}; install what brings it, or let it be left out"
+        return item, [], Refusal(kind, name, (reason,))
+    return item, [], None
+
+
+def _differences(kind: str, name: str, old: Object, new: Object) -> Iterator[Step]:
+    version = f"{old['apiVersion']} is not served any more"
+    yield Step(kind, name, "apiVersion", old["apiVersion"], new["apiVersion"], version)
+    for path, before, after in differences(old, new):
+        if path != "apiVersion":
+            yield Step(kind, name, path, before, after, f"{new['apiVersion']} has it so")
+
+
+def differences(old: Any, new: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Path, value before and value after of all that differs, None for what is not there."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in [*old, *(key for key in new if key not in old)]:
+            # Their keys have dots.
+            bracketed = path.endswith(("annotations", "labels"))
+            below = f"{path}[{key}]" if bracketed else f"{path}.{key}" if path else str(key)
+            if key not in new:
+                yield below, old[key], None
+            elif key not in old:
+                yield below, None, new[key]
+            else:
+                yield from differences(old[key], new[key], below)
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for index, (before, after) in enumerate(zip(old, new, strict=True)):
+            yield from differences(before, after, f"{path}[{index}]")
+    elif old != new:
+        yield path, old, new
+
+
+def _with_pod(item: dict[str, Any], source: PodSource, pod: Mapping[str, Any]) -> dict[str, Any]:
+    """The object with the pod's spec and annotations in its template; what its controller adds to the pod is left out."""
+    result = deepcopy(item)
+    template = result
+    for name in source.path.split(".") if source.path else ():
+        template = template[name]
+    spec = deepcopy(dict(pod["spec"]))
+    if "volumes" in spec:
+        own = {volume.get("name") for volume in (template["spec"].get("volumes") or ())}
+        spec["volumes"] = [volume for volume in spec["volumes"] if volume.get("name") in own]
+        if not spec["volumes"] and "volumes" not in template["spec"]:
+            del spec["volumes"]
+    template["spec"] = spec
+    annotations = (pod.get("metadata") or {}).get("annotations") or {}
+    metadata = template.get("metadata")
+    if isinstance(metadata, dict) and isinstance(metadata.get("annotations"), dict):
+        for key in [key for key in metadata["annotations"] if key not in annotations]:
+            del metadata["annotations"][key]
+        metadata["annotations"] |= {
+            key: text for key, text in annotations.items() if metadata["annotations"].get(key, "") != text
+        }
+    return result

@@ -1,0 +1,145 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What adapting manifests comes to, as text for people."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .._adapt.manifest import Adapted
+from .._adapt.step import Refusal, Step
+from .text import WIDTH, shown
+
+Verdict = Mapping[str, Any]
+
+
+def adapted(before: Sequence[Verdict], found: Adapted, after: Sequence[Verdict]) -> str:
+    """Each object with its verdict before, its changes with their reasons, and its verdict after; then a line that counts.
+
+    :param before: verdicts on the pods of the objects as they are.
+    :param after: the same of the adapted ones, in the same order where nothing was left out.
+    """
+    then = {_key(verdict): verdict for verdict in after}
+    lines: list[str] = []
+    of_pods = {_key(verdict)[:2] for verdict in before}
+    for kind, name in _others(found, of_pods):
+        lines += [f"{kind} {name}", *_changes(found, kind, name), ""]
+    for verdict in before:
+        kind, name = verdict["kind"], verdict["name"]
+        lines.append(f"{kind} {name} (namespace {verdict['namespace']})")
+        lines += _wrapped(f"before: {_words(verdict)}", "  ")
+        lines += _changes(found, kind, name)
+        last = then.get(_key(verdict))
+        if last is not None and (kind, name) in {(step.kind, step.name) for step in found.steps}:
+            lines += _wrapped(f"after: {_words(last)}", "  ")
+        lines.append("")
+    lines += [f"Note: {note}" for note in dict.fromkeys(note for verdict in before for note in verdict["notes"])]
+    lines += [
+        f"Claim to make: {one.claim}, for {_source(one.source)} of {one.kind} {one.name}" for one in found.storage
+    ]
+    lines.append(f"{_count(len(found.steps), 'change')}, {_count(len(found.refusals), 'refusal')}")
+    return "\n".join(lines)
+
+
+def plain(before: Sequence[Verdict], found: Adapted, after: Sequence[Verdict]) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "before": list(before),
+        "after": list(after),
+        "changes": [
+            {name: getattr(step, name) for name in ("kind", "name", "path", "before", "after", "reason", "warning")}
+            for step in found.steps
+        ],
+        "refusals": [
+            {"kind": one.kind, "name": one.name, "reasons": list(one.reasons), "scc": one.scc} for one in found.refusals
+        ],
+        "claims": [
+            {"name": one.claim, "volume": one.source, "kind": one.kind, "of": one.name} for one in found.storage
+        ],
+        "objects": list(found.objects),
+    }
+
+
+def _key(verdict: Verdict) -> tuple[str, str, str]:
+    return str(verdict["kind"]), str(verdict["name"]), str(verdict["path"])
+
+
+def _others(found: Adapted, of_pods: set[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Objects without pods of which there is something to say."""
+    every = [(step.kind, step.name) for step in found.steps] + [(one.kind, one.name) for one in found.refusals]
+    return [one for one in dict.fromkeys(every) if one not in of_pods]
+
+
+def _words(verdict: Verdict) -> str:
+    # What the sentence begins with stands above already.
+    return str(verdict["msg"]).partition(": ")[2]
+
+
+def _changes(found: Adapted, kind: str, name: str) -> Iterator[str]:
+    for step in found.steps:
+        if (step.kind, step.name) == (kind, name):
+            yield from _change(step)
+    for refusal in found.refusals:
+        if (refusal.kind, refusal.name) == (kind, name):
+            yield from _refusal(refusal)
+
+
+def _change(step: Step) -> Iterator[str]:
+    before, after = _short(step.path, step.before), _short(step.path, step.after)
+    if step.path == "":
+        what = f"left out: {step.reason}"
+    elif step.after is None:
+        what = f"{step.path}: {before} goes: {step.reason}"
+    elif step.before is None:
+        what = f"{step.path}: {after} is set: {step.reason}"
+    else:
+        what = f"{step.path}: {before} becomes {after}: {step.reason}"
+    yield from _wrapped(what, "    ", "- ")
+    if step.warning:
+        yield from _wrapped(step.warning, "      ")
+
+
+def _refusal(refusal: Refusal) -> Iterator[str]:
+    for text in refusal.reasons:
+        yield from _wrapped(f"not changed: {text}", "    ", "- ")
+    if refusal.scc is not None:
+        yield from _wrapped(
+            f"The smallest SCC that admits it as it is: {refusal.scc['metadata']['name']} (--format json shows it).",
+            "    ",
+        )
+
+
+def _short(path: str, value: Any) -> str:
+    """A value in one line; containers by their names, volumes by what they are."""
+    if path.endswith("]") and isinstance(value, Mapping):
+        if ".volumes[" in path:
+            return f"{value.get('name')} ({_source(value)})"
+        return str(value.get("name"))
+    return shown(value)
+
+
+def _source(volume: Mapping[str, Any]) -> str:
+    kind = next((key for key in volume if key != "name"), "a volume")
+    given = volume.get(kind)
+    place = (
+        ":".join(str(given[key]) for key in ("server", "path") if key in given) if isinstance(given, Mapping) else ""
+    )
+    return f"{kind} {place}".strip()
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _wrapped(text: str, indent: str, lead: str = "") -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=indent + lead,
+        subsequent_indent=indent + " " * (len(lead) or 2),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,188 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whole manifests: what is right stays, what is changed is listed, and the result is admitted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from ansible_collections.inferops.triton.plugins.module_utils._adapt.manifest import Adapted, adapt, differences
+from ansible_collections.inferops.triton.plugins.module_utils._adapt.pods import EXPLICIT, Wish
+from ansible_collections.inferops.triton.plugins.module_utils._adapt.served import serves
+from ansible_collections.inferops.triton.plugins.module_utils._explain.explain import explain
+from ansible_collections.inferops.triton.plugins.module_utils._explain.offline_facts import EXAMPLE, Given, Offline
+from ansible_collections.inferops.triton.plugins.module_utils._scc.manifests import pod_sources
+
+from .._scc.random_pods import random_pod
+
+FIRST = int(EXAMPLE["openshift.io/sa.scc.uid-range"].partition("/")[0])
+CONTAINER = {"name": "c", "image": "i"}
+
+
+def workload(kind: str = "Deployment", name: str = "w", **spec: Any) -> dict[str, Any]:
+    template = {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [deepcopy(CONTAINER)], **spec}}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": kind,
+        "metadata": {"name": name},
+        "spec": {"selector": {"matchLabels": {"a": "b"}}, "template": template},
+    }
+
+
+def adapted(
+    objects: Sequence[dict[str, Any]], drop_missing: bool = False, platform: str = "openshift", **wish: Any
+) -> Adapted:
+    known = Offline(Given(objects=tuple(objects), platform=platform))
+    return adapt(
+        objects, "ns", known, lambda version, kind: serves(platform, version, kind), Wish(**wish), drop_missing
+    )
+
+
+def verdicts(objects: Sequence[dict[str, Any]]) -> list[tuple[str, str | None]]:
+    known = Offline(Given(objects=tuple(objects)))
+    found = [explain(source, known.facts("ns")) for source in pod_sources(objects, "ns")]
+    return [(one["verdict"], one["scc"]) for one in found]
+
+
+def paths(found: Adapted) -> list[str]:
+    return [step.path for step in found.steps]
+
+
+def test_what_is_right_is_changed_in_nothing() -> None:
+    objects = [
+        workload(),
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": {"a": "{{ b }}"}},
+        {"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor", "metadata": {"name": "m"}},
+        {"kind": "Anything"},
+    ]
+    found = adapted(objects)
+    assert list(found.objects) == objects
+    assert (found.steps, found.refusals, found.storage) == ((), (), ())
+
+
+def test_the_defects_of_the_official_chart() -> None:
+    nfs = {"name": "models", "nfs": {"server": "nfs.example.com", "path": "/models"}}
+    objects = [
+        workload(securityContext={"runAsUser": 1000, "fsGroup": 1000}, volumes=[nfs]),
+        {"apiVersion": "autoscaling/v2beta2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "h"}},
+        {"apiVersion": "traefik.containo.us/v1alpha1", "kind": "IngressRoute", "metadata": {"name": "r"}},
+    ]
+    found = adapted(objects, drop_missing=True)
+    assert [(step.kind, step.path, step.before, step.after) for step in found.steps] == [
+        ("Deployment", "spec.template.spec.securityContext.fsGroup", 1000, None),
+        (
+            "Deployment",
+            "spec.template.spec.volumes[0]",
+            nfs,
+            {"name": "models", "persistentVolumeClaim": {"claimName": "models"}},
+        ),
+        ("Deployment", "spec.template.spec.securityContext.runAsUser", 1000, None),
+        ("HorizontalPodAutoscaler", "apiVersion", "autoscaling/v2beta2", "autoscaling/v2"),
+        ("IngressRoute", "", "traefik.containo.us/v1alpha1", None),
+    ]
+    assert [(one.claim, one.source) for one in found.storage] == [("models", nfs)]
+    assert found.refusals == ()
+    assert verdicts(found.objects) == [("admitted", "restricted-v2")]
+    assert [item["kind"] for item in found.objects] == ["Deployment", "HorizontalPodAutoscaler"]
+
+
+def test_ids_are_replaced_where_that_is_wanted() -> None:
+    container = {**CONTAINER, "securityContext": {"runAsUser": 1001, "runAsGroup": 1001}}
+    objects = [workload(securityContext={"fsGroup": 1001}, containers=[container])]
+    found = adapted(objects, style=EXPLICIT)
+    spec = found.objects[0]["spec"]["template"]["spec"]
+    assert spec["securityContext"] == {"fsGroup": FIRST}
+    assert spec["containers"][0]["securityContext"] == {"runAsUser": FIRST}
+    assert {step.path.rpartition(".")[2]: step.after for step in found.steps} == {
+        "runAsUser": FIRST,
+        "fsGroup": FIRST,
+        "runAsGroup": None,
+    }
+    assert verdicts(found.objects) == [("admitted", "restricted-v2")]
+
+
+def test_a_stateful_set_keeps_its_claims_to_itself() -> None:
+    chown = {"name": "own", "image": "i", "command": ["chown", "1001", "/data"], "securityContext": {"runAsUser": 0}}
+    item = workload("StatefulSet", initContainers=[chown], securityContext={"fsGroup": 1001})
+    item["spec"]["volumeClaimTemplates"] = [{"metadata": {"name": "data"}, "spec": {}}]
+    found = adapted([item])
+    template = found.objects[0]["spec"]["template"]["spec"]
+    assert "volumes" not in template and "initContainers" not in template
+    assert paths(found) == ["spec.template.spec.initContainers[0]", "spec.template.spec.securityContext.fsGroup"]
+    assert verdicts(found.objects) == [("admitted", "restricted-v2")]
+
+
+def test_what_cannot_be_adapted_safely_is_refused_with_the_smallest_scc() -> None:
+    item = workload("DaemonSet", "agent", hostPID=True, volumes=[{"name": "p", "hostPath": {"path": "/proc"}}])
+    found = adapted([item])
+    assert (list(found.objects), found.steps) == ([], ()) or list(found.objects) == [item]
+    (refusal,) = found.refusals
+    assert any("spec.template.spec.hostPID" in text for text in refusal.reasons)
+    assert any("/proc is the node's" in text for text in refusal.reasons)
+    assert refusal.scc is not None
+    assert (refusal.scc["allowHostPID"], refusal.scc["allowHostDirVolumePlugin"]) == (True, True)
+    assert (refusal.scc["allowHostNetwork"], refusal.scc["allowPrivilegedContainer"]) == (False, False)
+    allowed = adapted([item], allow=("host_path", "host_network"))
+    assert allowed.refusals == ()
+    assert verdicts(allowed.objects) == [("admitted", "restricted-v2")]
+
+
+def test_a_kind_that_nobody_serves_is_named_and_left_out_only_when_that_is_allowed() -> None:
+    item = {"apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": "t"}}
+    found = adapted([item])
+    assert found.refusals[0].reasons[0].startswith("the cluster does not serve Thing of example.com/v1")
+    dropped = adapted([item], drop_missing=True)
+    assert (dropped.objects, paths(dropped), dropped.refusals) == ((), [""], ())
+    definition = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "things.example.com"},
+        "spec": {"group": "example.com", "names": {"kind": "Thing"}},
+    }
+    brought = adapted([item, definition])
+    assert (list(brought.objects), brought.steps, brought.refusals) == ([item, definition], (), ())
+
+
+def test_pod_security_counts_as_well() -> None:
+    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "ns", "labels": labels}}
+    found = adapted([namespace, workload()], platform="kubernetes")
+    assert found.refusals == ()
+    context = found.objects[1]["spec"]["template"]["spec"]
+    assert context["securityContext"]["runAsNonRoot"] is True
+    assert context["containers"][0]["securityContext"]["allowPrivilegeEscalation"] is False
+    assert adapted(found.objects, platform="kubernetes").steps == ()
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet"])
+@pytest.mark.parametrize("seed", range(60))
+def test_of_random_workloads(seed: int, kind: str) -> None:
+    """Admitted or refused with a reason; once is enough; nothing differs but what is listed."""
+    pod = random_pod(seed)
+    item = workload(kind, **pod["spec"])
+    item["spec"]["template"]["metadata"]["annotations"] = dict((pod.get("metadata") or {}).get("annotations") or {})
+    before = deepcopy(item)
+    for style in ("omit", EXPLICIT):
+        found = adapted([item], style=style)
+        assert item == before
+        if found.refusals:
+            assert found.refusals[0].reasons
+            continue
+        (result,) = found.objects
+        assert verdicts([result])[0][0] == "admitted"
+        assert adapted([result], style=style).steps == ()
+        listed = [step.path for step in found.steps]
+        for path, _old, _new in differences(before, result):
+            assert any(path.startswith(one) or one.startswith(path) for one in listed), (path, listed)
+        assert bool(listed) is (result != before)
+
+
+def test_differences() -> None:
+    old = {"a": 1, "b": [1, {"c": 2}], "d": {}, "e": [1]}
+    new = {"a": 1, "b": [1, {"c": 3}], "e": [1, 2], "f": None}
+    assert list(differences(old, new)) == [("b[1].c", 2, 3), ("d", {}, None), ("e", [1], [1, 2]), ("f", None, None)]

@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.inferops.triton.plugins.module_utils._adapt.safety import field_of, objection, reason
+from ansible_collections.inferops.triton.plugins.module_utils._scc.changes import Change
+
+
+def volume(**source: Any) -> Change:
+    return Change("spec.volumes[0]", {"name": "v", **source}, {"name": "v"}, storage=True)
+
+
+SAFE = [
+    Change("spec.securityContext.runAsUser", 1000),
+    Change("spec.securityContext.fsGroup", 0),
+    Change("spec.containers[0].securityContext.privileged", False),
+    Change("spec.containers[0].securityContext.capabilities.add", ["CHOWN", "CAP_SETUID"]),
+    Change("spec.containers[0].securityContext.capabilities.add", ["chown", "NET_BIND_SERVICE"], ["NET_BIND_SERVICE"]),
+    Change("spec.containers[0].securityContext.allowPrivilegeEscalation", True),
+    Change("spec.containers[0].ports[0].hostPort", 80),
+    Change("metadata.annotations[seccomp.security.alpha.kubernetes.io/pod]", "unconfined"),
+    volume(nfs={"server": "s", "path": "/p"}),
+    volume(hostPath={"path": "/data/models", "type": "DirectoryOrCreate"}),
+    volume(hostPath={"path": "/mnt"}),
+]
+UNSAFE = [
+    ("root", Change("spec.containers[0].securityContext.runAsUser", 0), "asks for root"),
+    ("privileged", Change("spec.containers[0].securityContext.privileged", True), "all that the node may do"),
+    ("host_network", Change("spec.hostNetwork", True), "works on the node"),
+    ("host_network", Change("spec.hostPID", True), "works on the node"),
+    (
+        "capabilities",
+        Change("spec.containers[0].securityContext.capabilities.add", ["CHOWN", "NET_ADMIN"]),
+        "miss NET_ADMIN",
+    ),
+    ("capabilities", Change("spec.containers[0].securityContext.capabilities.add", ["ALL"]), "miss ALL"),
+    ("sysctls", Change("spec.securityContext.sysctls", [{"name": "kernel.sem", "value": "1"}]), "miss kernel.sem"),
+    ("host_path", volume(hostPath={"path": "/var/run/docker.sock", "type": "Socket"}), "/var/run/docker.sock"),
+    ("host_path", volume(hostPath={"path": "/"}), "/ is the node's"),
+    ("host_path", volume(hostPath={"path": "/data/../proc/"}), "/proc is the node's"),
+    ("host_path", volume(hostPath={"path": "/data", "type": "CharDevice"}), "/data is the node's"),
+    ("volumes", volume(iscsi={}), "PersistentVolume of this iscsi volume"),
+]
+
+
+@pytest.mark.parametrize("change", SAFE, ids=lambda change: change.path)
+def test_what_a_pod_does_without(change: Change) -> None:
+    assert objection(change, "Deployment", ()) == ""
+
+
+@pytest.mark.parametrize(("name", "change", "words"), UNSAFE)
+def test_what_a_pod_may_not_do_without(name: str, change: Change, words: str) -> None:
+    assert words in objection(change, "Deployment", ())
+    assert objection(change, "Deployment", (name,)) == ""
+    others = {other for other, _change, _words in UNSAFE} - {name}
+    assert words in objection(change, "Deployment", others)
+
+
+def test_a_daemon_set_has_its_directories_on_each_node() -> None:
+    assert "/data is the node's" in objection(volume(hostPath={"path": "/data"}), "DaemonSet", ())
+
+
+@pytest.mark.parametrize(
+    "change", [*SAFE, *(change for _name, change, _words in UNSAFE)], ids=lambda change: change.path
+)
+def test_every_change_has_a_reason(change: Change) -> None:
+    assert reason(change) and reason(change) != "the SCC does not allow it"
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("spec.volumes[3]", "volumes"),
+        ("spec.containers[0].securityContext.seLinuxOptions.level", "seLinuxOptions"),
+        ("metadata.annotations[a.b/c]", "annotations"),
+        ("spec.hostNetwork", "hostNetwork"),
+    ],
+)
+def test_the_field(path: str, field: str) -> None:
+    assert field_of(path) == field
