@@ -9,6 +9,7 @@ import pytest
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.inferops.triton.plugins.filter import (
+    loads_on_request,
     mirrored_values,
     models_at_start,
     security_context,
@@ -106,6 +107,13 @@ def test_numbers_may_arrive_as_text_from_templates() -> None:
 def test_models_at_start() -> None:
     started = models_at_start.FilterModule().filters()["models_at_start"]
     assert started({"models": {"controlMode": "explicit", "load": ["double"]}}, ["add", "double"]) == ["double"]
+
+
+def test_loads_on_request() -> None:
+    asked = loads_on_request.FilterModule().filters()["loads_on_request"]
+    assert asked({"models": {"controlMode": "explicit", "load": ["double"]}}) is True
+    assert asked({"models": {"controlMode": "explicit", "load": ["*"]}}) is False
+    assert asked({}) is False
 
 
 def test_mirrored_values() -> None:
