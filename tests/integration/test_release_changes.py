@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every kind of change and drift of a release, alone and in pairs: found, shown in check mode as then done, put right, and done with.
 
+Of all pairs `make test` takes a few, by a seed (INFEROPS_SEED), and `make soak-release` every one (INFEROPS_PAIRS=all), each of these under Helm 3 and Helm 4.
 Each case is a release in a namespace of its own; all of them go through each step in one call of Ansible. Pods stay pending: what a release
 says is judged here, not what runs.
 """
@@ -12,11 +13,14 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import os
+import random
 import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +79,8 @@ metadata:
   annotations:
     helm.sh/hook: post-upgrade
 """
+# `make soak-release` wants to know how many pairs there were.
+RESULTS = os.environ.get("INFEROPS_RESULTS", "")
 KINDS = "deployments,services,serviceaccounts,configmaps,secrets,persistentvolumeclaims"
 Labels = tuple[str, str]
 
@@ -291,11 +297,85 @@ CASES_4 = (
     "pending_install",
     "pending_upgrade",
 )
-NAMES = [*CASES, *(f"{name}_helm4" for name in CASES_4), "image_from_helm_3_to_4"]
+# Those that can meet another one, in the order in which they happen: a broken-off helm comes last, and a chart is packed as it is then.
+SINGLE = {
+    name: CASES[name]
+    for name in (
+        "comment",
+        "undecidable",
+        "values",
+        "fewer_values",
+        "template",
+        "dropped",
+        "packed",
+        "image",
+        "replicas",
+        "env",
+        "additions",
+        "configmap",
+        "secret",
+        "marks",
+        "port",
+        "service",
+        "pending_upgrade",
+        "pending_rollback",
+    )
+} | {"failed": Case(stuck("failed"), "recover", {}), "pending_install": CASES["pending_install"]}
+STATUSES = {"pending_install", "pending_upgrade", "pending_rollback", "failed"}
+# The second undoes the first, or finds nothing any more to be done to.
+EXCLUDED = {
+    # Both say what the chart's templates are.
+    frozenset({"dropped", "configmap"}),
+    frozenset({"service", "port"}),
+    frozenset({"service", "marks"}),
+    frozenset({"values", "fewer_values"}),
+    *(frozenset(pair) for pair in combinations(sorted(STATUSES), 2)),
+    # Random values of a release that is recovered are new ones, each time that it is looked at.
+    *(frozenset({"undecidable", status}) for status in STATUSES),
+    # It deletes what the others edit.
+    *(
+        frozenset({"pending_install", other})
+        for other in ("image", "replicas", "env", "additions", "service", "port", "marks")
+    ),
+}
+RANK = ("none", "heal", "upgrade", "recover")
+METHODS = ("update", "create", "delete")
+# As many under each Helm.
+SOME_PAIRS = 8
+
+
+def paired(first: Case, second: Case) -> Case:
+    """One after the other: the graver action, and the objects of both; helm makes random values anew whenever it has something to do."""
+    objects = dict(first.objects)
+    for name, method in second.objects.items():
+        objects[name] = max(objects.get(name, method), method, key=METHODS.index)
+    action, template = max(first.action, second.action, key=RANK.index), first.template + second.template
+    restores = first.restores and second.restores and not (template and action != "none")
+    return Case(both(first.change, second.change), action, objects, restores, template)
+
+
+PAIRS = {
+    f"{first}+{second}{helm}": paired(SINGLE[first], SINGLE[second])
+    for first, second in combinations(SINGLE, 2)
+    if frozenset({first, second}) not in EXCLUDED
+    for helm in ("", "_helm4")
+}
+
+
+def chosen_pairs() -> list[str]:
+    """All of them, or some by the seed."""
+    if os.environ.get("INFEROPS_PAIRS") == "all":
+        return list(PAIRS)
+    dice = random.Random(int(os.environ.get("INFEROPS_SEED", "1")))
+    by_helm = ([name for name in PAIRS if name.endswith("_helm4") is newer] for newer in (False, True))
+    return [name for names in by_helm for name in dice.sample(names, SOME_PAIRS)]
+
+
+NAMES = [*CASES, *(f"{name}_helm4" for name in CASES_4), "image_from_helm_3_to_4", *chosen_pairs()]
 
 
 def case_of(name: str) -> Case:
-    return CASES[name.removesuffix("_helm4").removesuffix("_from_helm_3_to_4")]
+    return PAIRS[name] if name in PAIRS else CASES[name.removesuffix("_helm4").removesuffix("_from_helm_3_to_4")]
 
 
 def call(cluster: Cluster, places: Mapping[str, Place], *arguments: str, **options: Any) -> dict[str, Any]:
@@ -320,7 +400,7 @@ def call(cluster: Cluster, places: Mapping[str, Place], *arguments: str, **optio
     done = subprocess.run([*command, *more], env=cluster.env, text=True, capture_output=True, check=False)
     results = {
         match[1]: {**json.JSONDecoder().raw_decode(done.stdout, match.end())[0], "failed": match[2] == "FAILED!"}
-        for match in re.finditer(r"^(\w+) \| (\S+) => (?=\{)", done.stdout, re.MULTILINE)
+        for match in re.finditer(r"^([\w+]+) \| (\S+) => (?=\{)", done.stdout, re.MULTILINE)
     }
     assert set(results) == set(places), done.stdout + done.stderr
     return results
@@ -435,6 +515,8 @@ def tried(
         after = objects(cluster, places)
         step("again", "--diff")
         yield Tried(places, results, writes, calls, before, after)
+    if RESULTS:
+        Path(RESULTS, "pairs.json").write_text(json.dumps({"pairs": sum(name in PAIRS for name in places)}))
 
 
 def changes(result: Mapping[str, Any]) -> dict[str, str]:

@@ -32,6 +32,8 @@ which is drawn from the seed: before the server gets the request, or after. The 
 nothing. Beside it another release gets the same upgrades undisturbed: all objects, and the manifest that Helm keeps, have to be the same but for what
 the server sets. The claim has to be the one of the beginning, and the release the only one.
 
+It also goes through all pairs of the kinds of change and drift of [test_release_changes.py](../../tests/integration/test_release_changes.py).
+
 | | |
 |---|---|
 | commit | {commit} |
@@ -42,6 +44,7 @@ the server sets. The claim has to be the one of the beginning, and the release t
 | writes of the runs that followed | {writes_of_the_next_run} |
 | runs that did not converge after a kill | {runs_that_did_not_converge} |
 | kills that came too late, made again | {too_late_and_repeated} |
+| pairs of changes and drift, put right under Helm 3 and Helm 4 | {pairs} |
 | seconds | {seconds} |
 | machine | {cores} cores, {processor}, Python {python}, {go} |
 
@@ -61,7 +64,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kills", type=int, default=WANTED_KILLS)
     arguments = parser.parse_args()
-    return soak("release", arguments.seed, arguments.kills, WANTED_KILLS, ("kills",), page, {})
+    return soak(
+        "release", arguments.seed, arguments.kills, WANTED_KILLS, ("kills", "pairs"), page, {"INFEROPS_PAIRS": "all"}
+    )
 
 
 if __name__ == "__main__":

@@ -140,7 +140,12 @@ PARTS: dict[str, Callable[[], list[list[Case]]]] = {
     "storage": lambda: [[Case("storage core219", partial(integration, "core219", "test_storage*.py"), live=True)]],
     "release": lambda: [[Case("release core219", partial(integration, "core219", "test_release*.py"), live=True)]],
     # What `make soak-release` and `make soak-storage` carry out at full length.
-    "soak-release": lambda: [[Case("kills", partial(integration, "core219", "test_release_kills.py"), live=True)]],
+    "soak-release": lambda: [
+        [
+            Case("kills", partial(integration, "core219", "test_release_kills.py"), live=True),
+            Case("pairs of changes", partial(integration, "core219", "test_release_changes.py"), live=True),
+        ]
+    ],
     "soak-storage": lambda: [
         [
             Case("kills", partial(integration, "core219", "test_storage_kills.py"), live=True),
