@@ -114,6 +114,7 @@ def adapt_pod(source: PodSource, facts: Facts, wish: Wish) -> Outcome:
     )
     if objections or not case.admitted(pod):
         return _refused(case, objections or ("no change of its fields does",))
+    changes = {path: _own_claim(case, pod, change) for path, change in changes.items()}
     pod, more = _of_groups(pod, changes.values())
     if wish.style == EXPLICIT:
         pod, changes = _numbered(case, pod, changes)
@@ -121,7 +122,9 @@ def adapt_pod(source: PodSource, facts: Facts, wish: Wish) -> Outcome:
     if not case.admitted(pod):
         return _refused(case, ("the namespace's own numbers are refused",))
     storage = tuple(
-        Storage(source.kind, source.name, change.after["name"], change.before) for change in every if change.storage
+        Storage(source.kind, source.name, change.after["persistentVolumeClaim"]["claimName"], change.before)
+        for change in every
+        if change.storage
     )
     return Outcome(pod, (*steps, *map(case.step, every)), storage)
 
@@ -160,6 +163,21 @@ def _mended(case: _Case, pod: dict[str, Any], scc: str) -> tuple[dict[str, Any],
         return mended.pod, [*changes, *mended.changes]
     better = mend_for_level(pod, case.violations)
     return None if better is None else (better.pod, list(better.changes))
+
+
+def _own_claim(case: _Case, pod: dict[str, Any], change: Change) -> Change:
+    """A claim is the workload's own, since other pods have volumes of the same name; what could not be written stays so."""
+    if not change.storage:
+        return change
+    name = change.after["name"]
+    source = next((value for key, value in change.before.items() if key != "name"), None)
+    claim: dict[str, Any] = {"claimName": f"{case.source.name}-{name}".lstrip("-")}
+    if isinstance(source, Mapping) and source.get("readOnly"):
+        claim["readOnly"] = True
+    volume = {"name": name, "persistentVolumeClaim": claim}
+    volumes = pod["spec"]["volumes"]
+    volumes[:] = [volume if one.get("name") == name else one for one in volumes]
+    return replace(change, after=volume)
 
 
 def _of_groups(pod: dict[str, Any], changes: Iterable[Change]) -> tuple[dict[str, Any], list[Change]]:

@@ -143,6 +143,8 @@ def _of_volume(change: Change, kind: str) -> tuple[str, str]:
     given = volume["hostPath"] or {}
     path = posixpath.normpath(f"/{str(given.get('path') or '').lstrip('/')}")
     of_node = path == "/" or any(path == one or path.startswith(f"{one}/") for one in _OF_NODE)
+    if kind == "StatefulSet":
+        return "host_path", f"each of its pods has {path} for itself, which takes a claim template"
     if kind == "DaemonSet" or of_node or (given.get("type") or "") not in _DATA_TYPES:
         return "host_path", f"{path} is the node's, and nothing else has what lies there"
     return "", ""

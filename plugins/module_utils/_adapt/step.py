@@ -39,7 +39,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """A volume that was replaced by a claim of that name, which has to be made; ``source`` is the volume as it was."""
+    """A volume that was replaced by a claim, which has to be made; ``source`` is the volume as it was."""
 
     kind: str
     name: str

@@ -79,16 +79,27 @@ def test_the_defects_of_the_official_chart() -> None:
             "Deployment",
             "spec.template.spec.volumes[0]",
             nfs,
-            {"name": "models", "persistentVolumeClaim": {"claimName": "models"}},
+            {"name": "models", "persistentVolumeClaim": {"claimName": "w-models"}},
         ),
         ("Deployment", "spec.template.spec.securityContext.runAsUser", 1000, None),
         ("HorizontalPodAutoscaler", "apiVersion", "autoscaling/v2beta2", "autoscaling/v2"),
         ("IngressRoute", "", "traefik.containo.us/v1alpha1", None),
     ]
-    assert [(one.claim, one.source) for one in found.storage] == [("models", nfs)]
+    assert [(one.claim, one.source) for one in found.storage] == [("w-models", nfs)]
     assert found.refusals == ()
     assert verdicts(found.objects) == [("admitted", "restricted-v2")]
     assert [item["kind"] for item in found.objects] == ["Deployment", "HorizontalPodAutoscaler"]
+
+
+def test_volumes_of_one_name_become_claims_of_their_own() -> None:
+    export = {"name": "data", "nfs": {"server": "s", "path": "/p", "readOnly": True}}
+    found = adapted([workload(name="one", volumes=[export]), workload(name="two", volumes=[export])])
+    volumes = [item["spec"]["template"]["spec"]["volumes"] for item in found.objects]
+    assert volumes == [
+        [{"name": "data", "persistentVolumeClaim": {"claimName": f"{name}-data", "readOnly": True}}]
+        for name in ("one", "two")
+    ]
+    assert [one.claim for one in found.storage] == ["one-data", "two-data"]
 
 
 def test_ids_are_replaced_where_that_is_wanted() -> None:

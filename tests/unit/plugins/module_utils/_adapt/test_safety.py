@@ -65,6 +65,10 @@ def test_a_daemon_set_has_its_directories_on_each_node() -> None:
     assert "/data is the node's" in objection(volume(hostPath={"path": "/data"}), "DaemonSet", ())
 
 
+def test_a_stateful_set_has_them_for_each_pod() -> None:
+    assert "claim template" in objection(volume(hostPath={"path": "/data"}), "StatefulSet", ())
+
+
 @pytest.mark.parametrize(
     "change", [*SAFE, *(change for _name, change, _words in UNSAFE)], ids=lambda change: change.path
 )

@@ -39,7 +39,7 @@ def test_what_would_change_and_why(command: Command, tmp_path: Path) -> None:
     assert any(line.startswith("- spec.template.spec.securityContext.runAsUser: 1000 goes: ") for line in lines)
     assert "before: refused by restricted-v2" in said.out
     assert "after: admitted by restricted-v2." in lines
-    assert "Claim to make: models, for nfs nfs.example.com:/models of Deployment triton" in lines
+    assert "Claim to make: triton-models, for nfs nfs.example.com:/models of Deployment triton" in lines
     assert lines[-1] == "4 changes, 0 refusals"
 
 
