@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .._explain.explain import Known
@@ -63,7 +63,7 @@ def adapt(
             if outcome.refusal:
                 refusals.append(outcome.refusal)
                 continue
-            steps += outcome.steps
+            steps += [_placed(step, item, source) for step in outcome.steps]
             storage += outcome.storage
             if outcome.steps:
                 item = _with_pod(item, source, outcome.pod)
@@ -133,6 +133,27 @@ def differences(old: Any, new: Any, path: str = "") -> Iterator[tuple[str, Any, 
         yield path, old, new
 
 
+def _claim_templates(item: Object) -> set[str]:
+    """Names of the claims that a StatefulSet makes for each of its pods."""
+    spec = item.get("spec")
+    found = (
+        spec.get("volumeClaimTemplates") if isinstance(spec, Mapping) and item.get("kind") == "StatefulSet" else None
+    )
+    return {str((one.get("metadata") or {}).get("name")) for one in found or () if isinstance(one, Mapping)}
+
+
+def _placed(step: Step, item: Object, source: PodSource) -> Step:
+    """A change of a volume with the place that it has in the object: the pod of a StatefulSet has its claims before it."""
+    head, bracket, _index = step.path.rpartition("spec.volumes[")
+    if not bracket:
+        return step
+    template: Any = item
+    for name in source.path.split(".") if source.path else ():
+        template = template[name]
+    names = [volume.get("name") for volume in template["spec"].get("volumes") or ()]
+    return replace(step, path=f"{head}{bracket}{names.index(step.before.get('name'))}]")
+
+
 def _with_pod(item: dict[str, Any], source: PodSource, pod: Mapping[str, Any]) -> dict[str, Any]:
     """The object with the pod's spec and annotations in its template; what its controller adds to the pod is left out."""
     result = deepcopy(item)
@@ -140,11 +161,18 @@ def _with_pod(item: dict[str, Any], source: PodSource, pod: Mapping[str, Any]) -
     for name in source.path.split(".") if source.path else ():
         template = template[name]
     spec = deepcopy(dict(pod["spec"]))
-    if "volumes" in spec:
-        own = {volume.get("name") for volume in (template["spec"].get("volumes") or ())}
-        spec["volumes"] = [volume for volume in spec["volumes"] if volume.get("name") in own]
-        if not spec["volumes"] and "volumes" not in template["spec"]:
-            del spec["volumes"]
+    volumes = template["spec"].get("volumes")
+    if isinstance(volumes, list):
+        # One that a claim template overrules is not in the pod.
+        there = {volume.get("name"): volume for volume in spec["volumes"]}
+        overruled = _claim_templates(item)
+        spec["volumes"] = [
+            volume if volume.get("name") in overruled else there[volume.get("name")] for volume in volumes
+        ]
+    elif "volumes" in template["spec"]:
+        spec["volumes"] = volumes
+    else:
+        spec.pop("volumes", None)
     template["spec"] = spec
     annotations = (pod.get("metadata") or {}).get("annotations") or {}
     metadata = template.get("metadata")

@@ -128,6 +128,18 @@ def test_a_stateful_set_keeps_its_claims_to_itself() -> None:
     assert verdicts(found.objects) == [("admitted", "restricted-v2")]
 
 
+@pytest.mark.parametrize("first", [[], [{"name": "data", "emptyDir": {}}], [{"name": "tmp", "emptyDir": {}}]])
+def test_volumes_beside_claim_templates(first: list[dict[str, Any]]) -> None:
+    export = {"name": "models", "nfs": {"server": "s", "path": "/p"}}
+    item = workload("StatefulSet", volumes=[*first, export])
+    item["spec"]["volumeClaimTemplates"] = [{"metadata": {"name": "data"}}, {"metadata": {"name": "more"}}]
+    found = adapted([item])
+    claim = {"name": "models", "persistentVolumeClaim": {"claimName": "w-models"}}
+    assert found.objects[0]["spec"]["template"]["spec"]["volumes"] == [*first, claim]
+    assert paths(found) == [f"spec.template.spec.volumes[{len(first)}]"]
+    assert adapted(found.objects).steps == ()
+
+
 def test_what_cannot_be_adapted_safely_is_refused_with_the_smallest_scc() -> None:
     item = workload("DaemonSet", "agent", hostPID=True, volumes=[{"name": "p", "hostPath": {"path": "/proc"}}])
     found = adapted([item])
