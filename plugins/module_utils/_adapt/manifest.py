@@ -167,7 +167,7 @@ def _with_pod(item: dict[str, Any], source: PodSource, pod: Mapping[str, Any]) -
         there = {volume.get("name"): volume for volume in spec["volumes"]}
         overruled = _claim_templates(item)
         spec["volumes"] = [
-            volume if volume.get("name") in overruled else there[volume.get("name")] for volume in volumes
+            volume if volume.get("name") in overruled else there.get(volume.get("name"), volume) for volume in volumes
         ]
     elif "volumes" in template["spec"]:
         spec["volumes"] = volumes
