@@ -124,6 +124,63 @@ options:
         the chart is rendered without looking at the cluster.
     type: bool
     default: false
+  adapt:
+    description:
+      - Adapts the chart to the cluster before it is installed. It is rendered, adapted, judged, and a chart of the results is installed under
+        the same name, its version marked with C(+adapted). Releases, history, rollbacks, hooks, tests and notes work as with any other chart.
+      - Random values stay as the release has them, annotations that roll pods follow from what the pods read.
+      - As long as nothing that it depends on has changed, nothing is rendered.
+    type: dict
+    suboptions:
+      scc:
+        description:
+          - Name of the SCC that is to admit the pods, on OpenShift. What it admits already is changed in nothing.
+        type: str
+        default: restricted-v2
+      style:
+        description:
+          - V(omit) takes fixed IDs out, so that OpenShift sets the namespace's; V(explicit) writes the namespace's in their place.
+        type: str
+        choices: [omit, explicit]
+        default: omit
+      allow:
+        description:
+          - What is taken away though the workload may fail without; it is refused otherwise.
+          - V(root) for containers that ask for root by name, V(privileged), V(capabilities) beyond those that serve root only, V(host_network)
+            for the network, processes and IPC of the node, V(host_path) for directories that are the node's own, V(sysctls).
+        type: list
+        elements: str
+        choices: [root, privileged, capabilities, host_network, host_path, sysctls]
+        default: []
+      drop_missing:
+        description:
+          - Whether kinds that the cluster does not serve are left out; they are refused by name otherwise.
+        type: bool
+        default: false
+      volumes:
+        description:
+          - What takes the place of a volume that names a server or a directory of the node, by the volume's name; C(claim) or C(nfs) with their
+            options as O(inferops.triton.model_repository#module:repositories) has them, such as C({models: {claim: {size: 10Gi}}}).
+          - An inline C(nfs) volume that is not named becomes C(nfs) with the same server and path, whose PersistentVolume an administrator makes.
+            A directory of a node has to be named, since what lies there does not move by itself.
+        type: dict
+        default: {}
+      image_mirrors:
+        description:
+          - Where to get images from in place of their own registries, as O(inferops.triton.model_repository#module:image_mirrors).
+        type: dict
+        default: {}
+      model_values:
+        description:
+          - RV(inferops.triton.model_repository#module:chart_values); the repositories take the place of the volume and the options from which the
+            chart's Triton would read its models.
+        type: dict
+        default: {}
+      change_pods:
+        description:
+          - Whether pods are changed; V(false) changes API versions, images and models alone, for pods that another SCC is to admit as they are.
+        type: bool
+        default: true
   plan:
     description:
       - RV(plan) of a run in check mode. As long as chart, values and release are as they were then, it is carried out without rendering
@@ -131,6 +188,7 @@ options:
     type: dict
 seealso:
   - module: kubernetes.core.helm
+  - module: inferops.triton.chart_adapt
   - module: inferops.triton.scc_explain
 """
 
@@ -164,6 +222,18 @@ EXAMPLES = r"""
     chart: oci://registry.example.com/charts/triton
     chart_version: 1.2.3
     plan: "{{ planned.plan }}"
+
+- name: Install a chart that OpenShift refuses as it is
+  inferops.triton.helm_release:
+    name: triton
+    namespace: inference
+    chart: charts/triton-on-premises
+    adapt:
+      drop_missing: true
+      volumes:
+        models:
+          claim:
+            existing: models
 
 - name: Uninstall it
   inferops.triton.helm_release:
@@ -234,6 +304,34 @@ objects:
   elements: dict
   returned: success
   sample: [{apiVersion: v1, kind: Service, metadata: {name: triton}}]
+adapted:
+  description: What was changed in the chart; none without O(adapt).
+  type: dict
+  returned: success
+  sample: {chart: {name: triton, version: 1.0.0}, changes: [], cluster_definitions: []}
+  contains:
+    chart:
+      description: Name and version of the chart as it was.
+      type: dict
+      returned: success
+      sample: {name: triton, version: 1.0.0}
+    changes:
+      description: Each change, as RV(inferops.triton.chart_adapt#module:changes).
+      type: list
+      elements: dict
+      returned: success
+      sample: []
+    cluster_definitions:
+      description: Objects that an administrator has to make before.
+      type: list
+      elements: dict
+      returned: success
+      sample: []
+server:
+  description: The Deployment that runs Triton, and the Service and port that lead to it; none where the release has no such.
+  type: dict
+  returned: success
+  sample: {workload: triton, service: triton, port: http}
 msg:
   description: The outcome in words.
   type: str
@@ -246,6 +344,7 @@ plan:
   sample: {action: upgrade, fingerprint: 5d41402abc4b2a76b9719d911017c592}
 """
 
+from ansible_collections.inferops.triton.plugins.module_utils._adapt import options
 from ansible_collections.inferops.triton.plugins.module_utils._module import Interface, connection_spec
 from ansible_collections.inferops.triton.plugins.module_utils._run.helm_release import run
 
@@ -267,6 +366,7 @@ INTERFACE = Interface(
         "history_max": {"type": "int", "default": 10},
         "purge": {"type": "bool", "default": True},
         "namespace_missing": {"type": "bool", "default": False},
+        "adapt": {"type": "dict", "options": options.spec()},
         "plan": {"type": "dict"},
     },
     rules={"required_if": [("state", "present", ("chart",))]},

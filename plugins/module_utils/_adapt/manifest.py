@@ -31,13 +31,19 @@ class Adapted:
 
 
 def adapt(
-    objects: Sequence[Object], namespace: str, known: Known, serves: Serves, wish: Wish, drop_missing: bool = False
+    objects: Sequence[Object],
+    namespace: str,
+    known: Known,
+    serves: Serves,
+    wish: Wish | None,
+    drop_missing: bool = False,
 ) -> Adapted:
     """Adapt manifests; what is right already is changed in nothing.
 
     :param namespace: of objects that name none.
     :param known: who judges.
     :param serves: whether the cluster serves a kind in a version.
+    :param wish: how pods are to be admitted, None to leave them as they are.
     :param drop_missing: whether kinds that nobody serves are left out; else they are refused.
     :raises TritonError: a pod that is malformed.
     """
@@ -57,6 +63,9 @@ def adapt(
         if refusal:
             refusals.append(refusal)
         if item is None:
+            continue
+        if wish is None:
+            result.append(item)
             continue
         for source in pod_sources([item] if item.get("kind") == "ServiceAccount" else [item, *accounts], namespace):
             outcome = adapt_pod(source, known.facts(source.namespace), wish)

@@ -81,7 +81,7 @@ class Program:
 
         :raises TritonError: it is no helm, or too old.
         """
-        said = self._run(["version", "--short"], "", TIME)
+        said = self._run(["version", "--short"], "", TIME, {})
         version = helm_command.version_of(said.output)
         if version is None:
             raise TritonError(helm_failure.no_helm(self.named))
@@ -90,16 +90,23 @@ class Program:
             raise TritonError(helm_failure.too_old(self.named, ".".join(map(str, version)), oldest))
         return version
 
-    def run(self, arguments: Sequence[str], values: Mapping[str, Any] | None = None, seconds: float = TIME) -> Said:
+    def run(
+        self,
+        arguments: Sequence[str],
+        values: Mapping[str, Any] | None = None,
+        seconds: float = TIME,
+        more: Mapping[str, str] | None = None,
+    ) -> Said:
         """Run a command.
 
         :param values: the chart's values, for a command that reads them from its standard input.
         :param seconds: how long it may take.
+        :param more: variables of the environment.
         :raises TritonError: it cannot be run, is too old, or takes too long.
         """
         # Raises where it is too old.
         _version = self.version
-        return self._run(arguments, "" if values is None else json.dumps(values), seconds)
+        return self._run(arguments, "" if values is None else json.dumps(values), seconds, more or {})
 
     def folder(self, name: str) -> Path:
         """A folder for files of this call."""
@@ -107,7 +114,7 @@ class Program:
         path.mkdir(exist_ok=True)
         return path
 
-    def _run(self, arguments: Sequence[str], text: str, seconds: float) -> Said:
+    def _run(self, arguments: Sequence[str], text: str, seconds: float, more: Mapping[str, str]) -> Said:
         with _unnamed(self._kubeconfig, self._home) as (path, descriptors):
             command = [self.path, *arguments]
             try:
@@ -121,7 +128,7 @@ class Program:
                     check=False,
                     timeout=seconds,
                     pass_fds=descriptors,
-                    env={**environment(os.environ, self._home), "KUBECONFIG": path},
+                    env={**environment(os.environ, self._home), **more, "KUBECONFIG": path},
                 )
             except OSError as error:
                 raise TritonError(helm_failure.not_runnable(self.path, error.errno or 0)) from error

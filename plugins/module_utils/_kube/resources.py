@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +54,39 @@ class Discovery:
                 "the object out."
             )
         return found
+
+
+# Groups with all their kinds in one answer (KEP 3352), which Kubernetes 1.30 and later give.
+_AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
+
+
+def served_kinds(client: Client) -> frozenset[tuple[str, str]]:
+    """All kinds that the cluster serves, with their API versions, such as ``("apps/v1", "Deployment")``."""
+    found: set[tuple[str, str]] = set()
+    for root in ("/api", "/apis"):
+        answer = client.request("GET", root, accept=_AGGREGATED)
+        if answer.get("kind") == "APIGroupDiscoveryList":
+            found |= set(_aggregated(answer))
+        else:
+            # What stands between may know but the old form.
+            versions = answer.get("versions") or [
+                version["groupVersion"] for group in answer.get("groups") or () for version in group["versions"]
+            ]
+            for version in versions:
+                listed = _resources(version, client.get(f"{root}/{version}"))
+                found |= {(version, kind) for kind in listed}
+    return frozenset(found)
+
+
+def _aggregated(answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for group in answer.get("items") or ():
+        name = (group.get("metadata") or {}).get("name")
+        for version in group.get("versions") or ():
+            served = f"{name}/{version['version']}" if name else str(version["version"])
+            for resource in version.get("resources") or ():
+                kind = (resource.get("responseKind") or {}).get("kind")
+                if kind:
+                    yield served, str(kind)
 
 
 def kind_of(definition: Mapping[str, Any]) -> tuple[str, str]:

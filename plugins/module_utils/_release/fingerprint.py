@@ -23,12 +23,14 @@ def fingerprint(
     release: tuple[str, str],
     cluster: tuple[str, Mapping[str, Sequence[str]]],
     helm: str,
+    adapting: Any = None,
 ) -> str:
     """SHA-256 (hexadecimal, cut off to fit a label) over chart, values, names, the cluster's version and APIs, and helm's major version.
 
     :param chart: its files by path, or the digest of one that is known by it.
     :param release: name and namespace.
     :param cluster: Kubernetes' version and the API groups with their versions.
+    :param adapting: what adapting the chart depends on, as JSON, None where it is installed as it is.
     """
     state = hashlib.sha256()
     files = {"": chart.encode()} if isinstance(chart, str) else chart
@@ -36,7 +38,7 @@ def fingerprint(
         _add(state, path.encode(), content)
     version, groups = cluster
     served = {group: sorted(versions) for group, versions in groups.items()}
-    settings = [_SCHEME, values, list(release), version, served, helm]
+    settings = [_SCHEME, values, list(release), version, served, helm, *([] if adapting is None else [adapting])]
     _add(state, json.dumps(settings, sort_keys=True, separators=(",", ":"), default=str).encode())
     return state.hexdigest()[:_DIGITS]
 

@@ -14,6 +14,8 @@ from .fingerprint import LABEL
 Cluster = tuple[str, Mapping[str, Sequence[str]]]
 
 OLDEST = (3, 13)
+# API versions in one argument.
+_TOGETHER = 500
 _VERSION = re.compile(r"v(\d+)\.(\d+)(?:\.\S*)?")
 # Go programs tell from which package they were built.
 BUILT_FROM = b"path\thelm.sh/helm/v"
@@ -50,6 +52,25 @@ def template(target: Target, major: int, upgrade: bool, cluster: Cluster | None)
         version, groups = cluster
         served = [f"{group}/{one}" if group else one for group, versions in groups.items() for one in versions]
         mode = [f"--kube-version={version}", f"--api-versions={','.join(served)}"]
+    return ["template", target.name, *_chart(target), *mode, *(["--is-upgrade"] if upgrade else []), "--values=-"]
+
+
+def capture(
+    target: Target, major: int, upgrade: bool, cluster: tuple[str, Sequence[str]], lookup: bool, keep: str = ""
+) -> list[str]:
+    """Render all that a chart comes to, whatever the cluster serves: objects, hooks and the definitions of kinds.
+
+    :param cluster: Kubernetes' version, and all API versions and kinds as ``group/version`` and ``group/version/Kind``.
+    :param lookup: whether templates may look at the cluster.
+    :param keep: name of a post-renderer that keeps what it gets: helm 4 looks at the cluster only where it also asks it whether it serves all
+        kinds, so that what it prints is not to be had.
+    """
+    version, served = cluster
+    # No argument of a command may be longer than 128 KiB.
+    parts = [served[start : start + _TOGETHER] for start in range(0, len(served), _TOGETHER)]
+    mode = [f"--kube-version={version}", *(f"--api-versions={','.join(part)}" for part in parts), "--include-crds"]
+    if lookup:
+        mode = ["--dry-run=server", "--disable-openapi-validation", *([f"--post-renderer={keep}"] if keep else mode)]
     return ["template", target.name, *_chart(target), *mode, *(["--is-upgrade"] if upgrade else []), "--values=-"]
 
 

@@ -19,9 +19,10 @@ from .._kube.resources import Discovery
 from .._release import decision, stored
 from .._release.history import is_verified
 from .._release.objects import Key, Manifest, Object, owner, parse
+from .._triton import serving
 from .apply import diff
 from .helm_release_steps import Steps, bring_out, sentence, uninstall
-from .helm_release_wanted import Wanted, asked, wanted_state
+from .helm_release_wanted import Wanted, asked, target_of, wanted_state
 
 
 def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -44,15 +45,16 @@ def _present(client: Client, helm: Program, params: Mapping[str, Any], check_mod
     steps = Steps(client, helm, params)
     plan: Mapping[str, Any] = params["plan"] or {}
     direct: list[Judged] = []
+    wanted: Wanted | None = None
     if not _holds(plan, ask.fingerprint, history.newest):
-        wanted = wanted_state(helm, ask, history.newest, not there)
+        wanted = wanted_state(client, helm, ask, history.newest, not there)
         plan, direct = _planned(steps, history, wanted, ask.fingerprint)
     changed = plan["action"] != decision.NONE
     revision = plan["revision"]
     if changed and not check_mode:
-        revision = bring_out(steps, history.newest, ask, plan, direct)
+        revision = bring_out(steps, history.newest, ask, target_of(helm, ask, wanted), plan, direct)
     return {
-        **{key: plan[key] for key in ("action", "changes", "diff", "undecidable", "objects")},
+        **{key: plan[key] for key in ("action", "changes", "diff", "undecidable", "objects", "adapted", "server")},
         "changed": changed,
         "revision": revision,
         "verified": not changed and history.newest is not None and is_verified(history.newest.secret),
@@ -105,7 +107,9 @@ def _planned(
         "undecidable": wanted.undecidable,
         "objects": _shown(wanted.manifest),
         # The rest may hold what no result is to show, so that it is found anew.
-        "complete": not direct,
+        "complete": not direct and wanted.files is None,
+        "adapted": wanted.adapted,
+        "server": serving.found(wanted.manifest.objects, release.namespace),
     }
     return plan, direct
 
@@ -143,5 +147,7 @@ def _absent(client: Client, helm: Program, params: Mapping[str, Any], check_mode
         "verified": False,
         "undecidable": [],
         "objects": [],
+        "adapted": None,
+        "server": None,
         "msg": sentence(params, plan, check_mode),
     }

@@ -41,11 +41,17 @@ class Steps:
 
 
 def bring_out(
-    steps: Steps, newest: Stored | None, ask: Asked, plan: Mapping[str, Any], direct: Sequence[Judged]
+    steps: Steps,
+    newest: Stored | None,
+    ask: Asked,
+    target: Target,
+    plan: Mapping[str, Any],
+    direct: Sequence[Judged],
 ) -> int:
     """Carry out a plan; returns the number of the new revision.
 
     :param newest: the newest revision as it is; where it was broken off, helm has to be told.
+    :param target: the release with the chart on this machine.
     :param direct: what helm would not do by itself.
     :raises TritonError: the server or helm refuses.
     """
@@ -58,7 +64,7 @@ def bring_out(
     options = [f"--timeout={params['timeout']}s", f"--history-max={params['history_max']}"]
     waiting = _waiting(int(steps.helm.major)) if params["wait"] else []
     mark = label(ask.fingerprint, newest.revision + 1 if newest is not None else 1)
-    command = helm_command.upgrade(ask.chart.local, int(steps.helm.major), mark, [*options, *waiting])
+    command = helm_command.upgrade(target, int(steps.helm.major), mark, [*options, *waiting])
     said = steps.helm.run(command, ask.values, params["timeout"] + GRACE)
     if said.code:
         verb = "install" if plan["action"] == decision.INSTALL else "upgrade"

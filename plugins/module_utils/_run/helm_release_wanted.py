@@ -23,6 +23,7 @@ from .._release.helm_command import Target
 from .._release.objects import Key, Manifest, Object, key_of, parse
 from .._release.stored import DEPLOYED, UNINSTALLED, Stored
 from .._scc.yamltext import documents
+from . import derivation
 
 _DIGEST = re.compile(r"@(sha256:[0-9a-f]{64})$")
 
@@ -74,21 +75,27 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the release is to be made of, and the fingerprint of all that."""
+    """What the release is to be made of, and the fingerprint of all that; ``adapting`` is None for a chart that is installed as it is."""
 
     chart: Chart
     values: Mapping[str, Any]
     cluster: helm_command.Cluster
     fingerprint: str
+    adapting: derivation.Adapting | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The release as it is to be; ``differs`` says in what from its newest revision, ``undecidable`` what nobody can tell."""
+    """The release as it is to be; ``differs`` says in what from its newest revision, ``undecidable`` what nobody can tell.
+
+    ``files``: of the chart to install, None for the one that was named; ``adapted``: what was changed in it.
+    """
 
     manifest: Manifest
     differs: list[str]
     undecidable: list[str]
+    files: Mapping[str, bytes] | None = None
+    adapted: Mapping[str, Any] | None = None
 
 
 def asked(client: Client, helm: Program, params: Mapping[str, Any]) -> Asked:
@@ -101,22 +108,81 @@ def asked(client: Client, helm: Program, params: Mapping[str, Any]) -> Asked:
     )
     chart_, values = Chart(helm, target), params["values"]
     cluster = (str(client.request("GET", "/version").get("gitVersion", "")), api_groups(client))
-    mark = fingerprint(chart_.content, values, (target.name, target.namespace), cluster, helm.major)
-    return Asked(chart_, values, cluster, mark)
+    adapting = None
+    if params["adapt"] is not None:
+        adapting = derivation.adapting(client, params["adapt"], target.namespace, params["namespace_missing"])
+    mark = fingerprint(
+        chart_.content,
+        values,
+        (target.name, target.namespace),
+        cluster,
+        helm.major,
+        None if adapting is None else adapting.mark,
+    )
+    return Asked(chart_, values, cluster, mark, adapting)
 
 
-def wanted_state(helm: Program, ask: Asked, newest: Stored | None, offline: bool) -> Wanted:
+def wanted_state(client: Client, helm: Program, ask: Asked, newest: Stored | None, offline: bool) -> Wanted:
     """Rendered by one helm process, unless the newest revision has the same fingerprint.
 
     :param offline: whether there is no namespace yet that could be looked into.
-    :raises TritonError: the chart or its values are bad, or helm is.
+    :raises TritonError: the chart or its values are bad, or helm is, or the chart cannot be adapted.
     """
     if newest is not None and newest.status == DEPLOYED and newest.fingerprint == ask.fingerprint:
         manifest = _stored_manifest(newest)
+        if ask.adapting is not None:
+            # The very chart that helm keeps, with its random values.
+            return Wanted(
+                manifest,
+                [],
+                derivation.undecided(ask.chart.files, manifest.hooks),
+                derivation.stored_chart(newest),
+                derivation.stored_report(newest),
+            )
         templates = list(_stored_templates(newest))
         looking, random = undecidable.looking_templates(templates), undecidable.random_templates(templates)
         return Wanted(manifest, [], undecidable.sentences(manifest.hooks, looking, {}, random))
+    if ask.adapting is not None:
+        return _adapted(client, helm, ask, ask.adapting, newest, offline)
     return _rendered(helm, ask, newest, offline)
+
+
+def _adapted(
+    client: Client,
+    helm: Program,
+    ask: Asked,
+    adapting: derivation.Adapting,
+    newest: Stored | None,
+    offline: bool,
+) -> Wanted:
+    if not ask.chart.metadata:
+        # Helm has the words for what is no chart.
+        return _rendered(helm, ask, newest, True)
+    made = derivation.derive(
+        client,
+        helm,
+        ask.chart.named,
+        ask.chart.files,
+        ask.chart.metadata,
+        ask.values,
+        ask.cluster[0],
+        adapting,
+        derivation.former_objects(newest),
+        upgrade=newest is not None and newest.status != UNINSTALLED,
+        missing=offline,
+    )
+    differs: list[str] = []
+    if newest is not None and newest.status == DEPLOYED:
+        differs = decision.differences(newest, _stored_manifest(newest), made.manifest, ask.values, made.metadata)
+    return Wanted(made.manifest, differs, made.undecided, made.files, made.report)
+
+
+def target_of(helm: Program, ask: Asked, wanted: Wanted | None) -> Target:
+    """The release with the chart to install on this machine: the one that was named, or the one that was made of it."""
+    if wanted is None or wanted.files is None:
+        return ask.chart.local
+    named = ask.chart.named
+    return Target(named.name, named.namespace, str(derivation.write(wanted.files, helm.folder("adapted"))))
 
 
 def _stored_manifest(newest: Stored) -> Manifest:

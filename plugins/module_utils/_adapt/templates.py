@@ -1,0 +1,40 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where objects have the template of a pod."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .._scc.manifests import KINDS
+
+CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
+
+
+def name_of(item: Mapping[str, Any]) -> tuple[str, str]:
+    """Kind and name of an object, "" for what it does not say."""
+    metadata = item.get("metadata")
+    return str(item.get("kind") or ""), str(metadata.get("name") or "") if isinstance(metadata, Mapping) else ""
+
+
+def template(item: Mapping[str, Any]) -> tuple[dict[str, Any], str] | None:
+    """The pod (metadata and spec) of an object and its path with a dot behind, None for an object without one."""
+    kind = KINDS.get(str(item.get("kind") or ""))
+    if kind is None:
+        return None
+    found: Any = item
+    for part in kind.path.split(".") if kind.path else ():
+        found = found.get(part) if isinstance(found, dict) else None
+    if not isinstance(found, dict) or not isinstance(found.get("spec"), dict):
+        return None
+    return found, f"{kind.path}." if kind.path else ""
+
+
+def containers(pod: Mapping[str, Any], base: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """Containers of a pod with their paths in its object."""
+    for field in CONTAINERS:
+        for index, container in enumerate(pod["spec"].get(field) or ()):
+            if isinstance(container, dict):
+                yield container, f"{base}spec.{field}[{index}]"

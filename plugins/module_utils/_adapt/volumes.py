@@ -1,0 +1,73 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Volumes that name a server or a directory of the node become volumes of the storage back ends ``nfs`` and ``claim``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._errors import TritonError
+from .._storage.base import Object, Plan, Target
+from .._storage.claim import Claim
+from .._storage.nfs import Nfs
+from .step import Storage
+
+CLAIM, NFS = "claim", "nfs"
+_LABEL = re.compile(r"[^a-z0-9-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What takes a volume's place, with the objects that it needs: those of the namespace, and those that an administrator makes."""
+
+    volume: dict[str, Any]
+    definitions: tuple[Object, ...]
+    cluster_definitions: tuple[Object, ...]
+
+
+def placed(storage: Storage, wishes: Mapping[str, Any], target: Target) -> Placed:
+    """The back end for a volume.
+
+    :param wishes: by the volume's name, ``claim`` or ``nfs`` with their options; an inline nfs volume needs none.
+    :raises TritonError: a wish that is none, or a directory of a node for which there is none.
+    """
+    name = str(storage.source.get("name"))
+    plan = _plan(storage, name, wishes, target)
+    volume = {"name": name, **plan.entry["volume"]}
+    source = next((value for key, value in storage.source.items() if key != "name"), None)
+    if isinstance(source, Mapping) and source.get("readOnly"):
+        volume["persistentVolumeClaim"] = {**volume["persistentVolumeClaim"], "readOnly": True}
+    return Placed(volume, plan.definitions, plan.cluster_definitions)
+
+
+def _plan(storage: Storage, name: str, wishes: Mapping[str, Any], target: Target) -> Plan:
+    # As the back ends name claims: the release, and what it is for.
+    label = _LABEL.sub("-", storage.claim.removeprefix(f"{target.release}-").lower()).strip("-")
+    wish, nfs = wishes.get(name), storage.source.get("nfs")
+    what = f"Volume {name} of {storage.kind} {storage.name}"
+    if wish is None and isinstance(nfs, Mapping):
+        wish = {NFS: {}}
+    if wish is None:
+        path = (storage.source.get("hostPath") or {}).get("path")
+        raise TritonError(
+            f"{what} is the directory {path} of a node; say what takes its place, such as volumes: {{{name}: {{claim: {{size: 10Gi}}}}}}."
+        )
+    if not isinstance(wish, Mapping) or len(wish) != 1 or next(iter(wish)) not in (CLAIM, NFS):
+        raise TritonError(
+            f"{what} is to become {wish!r}; give claim or nfs with its options, such as claim: {{size: 10Gi}}."
+        )
+    ((kind, given),) = wish.items()
+    options = dict(given or {})
+    try:
+        if kind == CLAIM:
+            return Claim(**options).plan(label, target)
+        own = {"server": nfs.get("server"), "path": nfs.get("path")} if isinstance(nfs, Mapping) else {}
+        return Nfs(**{**own, **options}).plan(label, target)
+    except TypeError as error:
+        raise TritonError(
+            f"{what}: {kind} has {', '.join(options) or 'no options'}, of which one is unknown or missing."
+        ) from error

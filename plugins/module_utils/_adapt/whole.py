@@ -1,0 +1,116 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All that is done to the objects of a chart, in its order: models, images, pods and API versions, volumes, replicas, lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .._errors import TritonError
+from .._explain.explain import Known
+from .._release.objects import POLICY
+from .._storage.base import Target
+from .autoscaled import without_replicas
+from .images import at_mirrors
+from .listed_twice import without_doubles
+from .manifest import Serves, adapt
+from .models import with_models
+from .pods import Wish
+from .step import Refusal, Step, Storage
+from .templates import name_of, template
+from .volumes import placed
+
+Object = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is wanted of a chart.
+
+    ``pods``: how they are to be admitted, None to leave them as they are; ``drop_missing``: kinds that nobody serves are left out; ``volumes``: back ends by the names of volumes, None to list the claims alone;
+    ``mirrors``: of registries; ``models``: repositories as values of the bundled chart, {} for the chart's own.
+    """
+
+    pods: Wish | None = field(default_factory=Wish)
+    drop_missing: bool = False
+    volumes: Mapping[str, Any] | None = None
+    mirrors: Mapping[str, str] = field(default_factory=dict)
+    models: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The objects as they are to be, and what was done; ``cluster_definitions`` are for an administrator to make before."""
+
+    objects: tuple[dict[str, Any], ...]
+    steps: tuple[Step, ...]
+    refusals: tuple[Refusal, ...]
+    storage: tuple[Storage, ...]
+    cluster_definitions: tuple[Object, ...] = ()
+
+
+def adapt_whole(objects: Sequence[Object], target: Target, known: Known, serves: Serves, wishes: Wishes) -> Whole:
+    """Adapt all objects of a chart.
+
+    :param target: namespace and release.
+    :param known: who judges pods.
+    :param serves: whether the cluster serves a kind in a version.
+    :raises TritonError: models that have nowhere to go, or a pod that is malformed.
+    """
+    served, first = with_models(objects, wishes.models)
+    mirrored, second = at_mirrors(served, wishes.mirrors)
+    once, third = without_doubles(mirrored)
+    found = adapt(once, target.namespace, known, serves, wishes.pods, wishes.drop_missing)
+    kept, fourth = without_replicas(found.objects)
+    whole = Whole(tuple(kept), (*first, *second, *third, *found.steps, *fourth), found.refusals, found.storage)
+    return whole if wishes.volumes is None else _with_volumes(whole, wishes.volumes, target)
+
+
+def _with_volumes(whole: Whole, wishes: Mapping[str, Any], target: Target) -> Whole:
+    """The objects with the volumes that the back ends give, and with their claims."""
+    objects = [deepcopy(item) for item in whole.objects]
+    steps, refusals = list(whole.steps), list(whole.refusals)
+    made: dict[str, dict[str, Any]] = {}
+    cluster: list[Object] = []
+    for storage in whole.storage:
+        try:
+            found = placed(storage, wishes, target)
+        except TritonError as error:
+            refusals.append(Refusal(storage.kind, storage.name, (error.message,)))
+            continue
+        name = found.volume["name"]
+        for item in objects:
+            if name_of(item) == (storage.kind, storage.name):
+                _exchange(item, name, found.volume)
+        steps = [
+            replace(step, after=found.volume)
+            if (step.kind, step.name, step.before) == (storage.kind, storage.name, storage.source)
+            else step
+            for step in steps
+        ]
+        made |= {definition["metadata"]["name"]: _kept(definition) for definition in found.definitions}
+        cluster += [one for one in found.cluster_definitions if one not in cluster]
+    steps += [
+        Step(
+            *name_of(claim), "", None, claim, "a volume of the chart becomes a claim, which stays when the release goes"
+        )
+        for claim in made.values()
+    ]
+    return Whole((*objects, *made.values()), tuple(steps), tuple(refusals), whole.storage, tuple(cluster))
+
+
+def _kept(item: Object) -> dict[str, Any]:
+    """The object, which helm leaves when the release goes."""
+    metadata = item.get("metadata") or {}
+    return {**item, "metadata": {**metadata, "annotations": {**(metadata.get("annotations") or {}), POLICY: "keep"}}}
+
+
+def _exchange(item: dict[str, Any], name: str, volume: Mapping[str, Any]) -> None:
+    found = template(item)
+    if found is not None:
+        volumes = found[0]["spec"].get("volumes") or []
+        volumes[:] = [dict(volume) if one.get("name") == name else one for one in volumes]

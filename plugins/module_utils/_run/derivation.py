@@ -1,0 +1,355 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a chart to one that is adapted to the cluster: rendered, adapted, judged, and made a chart again."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .._adapt.pods import OMIT, Wish
+from .._adapt.step import Refusal, Step
+from .._adapt.whole import Whole, Wishes, adapt_whole
+from .._chart import derived, rendered
+from .._chart.checksums import summed
+from .._chart.random_values import Settled, settle
+from .._chart.subcharts import without_missing
+from .._errors import TritonError
+from .._explain.offline_facts import EXAMPLE
+from .._helm.program import Program
+from .._kube.client import ApiError, Client
+from .._kube.facts import read_namespace
+from .._kube.resources import served_kinds
+from .._release import chart as charts
+from .._release import helm_command, helm_failure, undecidable
+from .._release.helm_command import Target
+from .._release.objects import Key, Manifest, hook_of, key_of, parse
+from .._release.stored import UNINSTALLED, Stored
+from .._scc.namespace import MCS, SUPPLEMENTAL_GROUPS, UID_RANGE
+from .._storage.base import Target as Place
+from .scc_facts import Live
+
+# Another number has releases that a changed collection would adapt otherwise looked at anew.
+RULES = 1
+_ENFORCED = "pod-security.kubernetes.io/"
+_KEEPER = "keep"
+_KEPT = "INFEROPS_TRITON_KEPT"
+_PLUGIN = {
+    "apiVersion": "v1",
+    "type": "postrenderer/v1",
+    "name": _KEEPER,
+    "version": "0.1.0",
+    "runtime": "subprocess",
+    "runtimeConfig": {"platformCommand": [{"command": "sh", "args": ["-c", f'cat > "${_KEPT}"']}]},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Adapting:
+    """What is wanted of the adaptation, and what of the namespace it hangs on."""
+
+    wishes: Wishes
+    options: Mapping[str, Any]
+    facts: Mapping[str, Any]
+
+    @property
+    def mark(self) -> list[Any]:
+        """What belongs into the fingerprint of a release."""
+        return [RULES, self.options, self.facts]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A chart of adapted objects; ``undecided``: sentences about what nobody can tell beforehand."""
+
+    files: Mapping[str, bytes]
+    metadata: Mapping[str, Any]
+    manifest: Manifest
+    whole: Whole
+    undecided: list[str]
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """What was changed, for results."""
+        return json.loads(self.files[derived.CHANGES])  # type: ignore[no-any-return]
+
+
+def adapting(client: Client | None, params: Mapping[str, Any], namespace: str, missing: bool) -> Adapting:
+    """What is wanted, from the options of a module.
+
+    :param params: scc, style, allow, drop_missing, volumes, image_mirrors, model_values and change_pods.
+    :param missing: whether the namespace is not there yet.
+    """
+    options: dict[str, Any] = {
+        "scc": params.get("scc") or "restricted-v2",
+        "style": params.get("style") or OMIT,
+        "allow": sorted(params.get("allow") or ()),
+        "drop_missing": bool(params.get("drop_missing")),
+        "volumes": params.get("volumes") or {},
+        "image_mirrors": params.get("image_mirrors") or {},
+        "model_values": params.get("model_values") or {},
+        "change_pods": params.get("change_pods") is not False,
+    }
+    wish = Wish(options["scc"], options["style"], tuple(options["allow"]))
+    wishes = Wishes(
+        wish if options["change_pods"] else None,
+        options["drop_missing"],
+        options["volumes"],
+        options["image_mirrors"],
+        options["model_values"],
+    )
+    live = {} if client is None or missing else _metadata(client, namespace)
+    ranges = (UID_RANGE, SUPPLEMENTAL_GROUPS, MCS) if options["style"] != OMIT else ()
+    annotations, labels = live.get("annotations") or {}, live.get("labels") or {}
+    facts = {
+        **{key: annotations[key] for key in ranges if key in annotations},
+        **{key: text for key, text in labels.items() if key.startswith(_ENFORCED)},
+    }
+    return Adapting(wishes, options, facts)
+
+
+def _metadata(client: Client, namespace: str) -> Mapping[str, Any]:
+    try:
+        return (read_namespace(client, namespace) or {}).get("metadata") or {}
+    except ApiError as error:
+        if error.status != 403:
+            raise
+        return {}
+
+
+def derive(
+    client: Client,
+    helm: Program,
+    target: Target,
+    files: Mapping[str, bytes],
+    metadata: Mapping[str, Any],
+    values: Mapping[str, Any],
+    version: str,
+    wanted: Adapting,
+    former: Sequence[Mapping[str, Any]],
+    *,
+    upgrade: bool,
+    missing: bool,
+) -> Derived:
+    """Render a chart, adapt what it comes to, and write a chart of the results.
+
+    :param target: the release; ``chart`` is how the user names it.
+    :param files: of the chart, by path.
+    :param version: Kubernetes'.
+    :param former: objects of the release as it is, whose random values stay; none where there is no release.
+    :param upgrade: whether the release is there.
+    :param missing: whether the namespace is not there yet.
+    :raises TritonError: the chart cannot be rendered, or what it comes to cannot be adapted.
+    """
+    kinds = served_kinds(client)
+    source = _Rendering(client, helm, target, files, values, (version, kinds), upgrade, missing)
+    first = source.rendered()
+    stored = {key_of(item, target.namespace): item for item in former}
+    random = bool(undecidable.random_templates(charts.templates(files)))
+    settled = (
+        settle(first.objects, source.rendered().objects, stored, target.namespace)
+        if random
+        else Settled(tuple(dict(item) for item in first.objects), (), ())
+    )
+    example = {"metadata": {"name": target.namespace, "annotations": EXAMPLE}}
+    known = Live(
+        client,
+        {"namespace": target.namespace, "namespace_definition": example if missing else None, "wait_timeout": 30},
+        [*first.objects, *first.crds],
+    )
+    whole = adapt_whole(
+        [*first.crds, *settled.objects],
+        Place(target.namespace, target.name),
+        known,
+        lambda version_, kind: (version_, kind) in kinds,
+        wanted.wishes,
+    )
+    if whole.refusals:
+        raise refused(whole.refusals, target.chart)
+    brought = {key_of(item, target.namespace) for item in first.crds}
+    crds = [item for item in whole.objects if key_of(item, target.namespace) in brought]
+    rest = [item for item in whole.objects if key_of(item, target.namespace) not in brought]
+    objects = summed(rest, settled.to_sum, target.namespace)
+    report = {
+        "chart": {key: metadata.get(key) for key in ("name", "version")},
+        "changes": [plain(step) for step in whole.steps],
+        "cluster_definitions": list(whole.cluster_definitions),
+    }
+    made = derived.files(files, metadata, objects, crds, first.notes, report)
+    return Derived(
+        made,
+        json.loads(made["Chart.yaml"]),
+        Manifest(
+            tuple(item for item in objects if not hook_of(item)), tuple(item for item in objects if hook_of(item))
+        ),
+        whole,
+        [*_undecided(files, objects), *_made_anew(settled, stored)],
+    )
+
+
+def _undecided(files: Mapping[str, bytes], objects: Iterable[Mapping[str, Any]]) -> list[str]:
+    looking = undecidable.looking_templates(charts.templates(files))
+    return undecidable.sentences([item for item in objects if hook_of(item)], looking, {})
+
+
+def _made_anew(settled: Settled, stored: Mapping[Key, Any]) -> Iterator[str]:
+    """Random values of objects that the release has, which could not be kept."""
+    for key, path in settled.fresh:
+        if key in stored:
+            yield (
+                f"{key[1]} {key[3]} has a random value ({'.'.join(map(str, path))}) that is made anew, since nobody can tell what of the former one "
+                "stays."
+            )
+
+
+def undecided(files: Mapping[str, bytes], hooks: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The same for a release that stays as it is."""
+    return _undecided(files, hooks)
+
+
+class _Rendering:
+    """How helm renders a chart for a cluster whose kinds are known."""
+
+    def __init__(
+        self,
+        client: Client,
+        helm: Program,
+        target: Target,
+        files: Mapping[str, bytes],
+        values: Mapping[str, Any],
+        cluster: tuple[str, frozenset[tuple[str, str]]],
+        upgrade: bool,
+        missing: bool,
+    ) -> None:
+        self._helm, self._values, self._upgrade = helm, values, upgrade
+        self._named = target.chart
+        version, kinds = cluster
+        served = sorted({api for api, _kind in kinds} | {f"{api}/{kind}" for api, kind in kinds})
+        self._cluster = (version, served)
+        self._lookup = not missing and bool(undecidable.looking_templates(charts.templates(files)))
+        self._crds = charts.brings_kinds(files)
+        prepared = self._prepared(files, values)
+        folder = write(prepared, helm.folder("original"))
+        self._target = Target(target.name, target.namespace, str(folder))
+
+    def _prepared(self, files: Mapping[str, bytes], values: Mapping[str, Any]) -> dict[str, bytes]:
+        found, needed = without_missing(files, values)
+        if needed:
+            one = needed[0]
+            off = f", or switch it off by {one.switch}: false in the values" if one.switch else ""
+            source = f" ({one.repository})" if one.repository else ""
+            raise TritonError(
+                f"Chart {self._named} needs chart {one.name} {one.version}{source}, which is not in its folder charts; fetch it with "
+                f"helm dependency build{off}. {helm_failure.UNWRITTEN}"
+            )
+        if "templates/NOTES.txt" in found:
+            found[rendered.NOTES_TEMPLATE] = rendered.NOTES_SOURCE.encode()
+        return found
+
+    def rendered(self) -> rendered.Rendered:
+        """What the chart comes to; random values are others each time.
+
+        :raises TritonError: helm cannot render it.
+        """
+        if not self._lookup or int(self._helm.major) == 3:
+            return rendered.read(self._output(self._lookup), "the rendered chart")
+        found = rendered.read(self._kept(), "the rendered chart")
+        if not self._crds:
+            return found
+        plain_ = rendered.read(self._output(False), "the rendered chart")
+        return rendered.Rendered(found.objects, plain_.crds, found.notes)
+
+    def _output(self, lookup: bool) -> str:
+        command = helm_command.capture(self._target, int(self._helm.major), self._upgrade, self._cluster, lookup)
+        said = self._helm.run(command, self._values)
+        if said.code:
+            raise TritonError(helm_failure.unrendered(said.errors, self._named))
+        return said.output
+
+    def _kept(self) -> str:
+        """What helm 4 hands to a post-renderer, before it asks the cluster whether it serves all kinds."""
+        plugins = self._helm.folder("plugins")
+        write({f"{_KEEPER}/plugin.yaml": json.dumps(_PLUGIN).encode()}, plugins)
+        kept = self._helm.folder("kept") / "manifests"
+        kept.unlink(missing_ok=True)
+        command = helm_command.capture(self._target, int(self._helm.major), self._upgrade, self._cluster, True, _KEEPER)
+        more = {"HELM_PLUGINS": str(plugins), _KEPT: str(kept)}
+        said = self._helm.run(command, self._values, more=more)
+        if not kept.is_file():
+            raise TritonError(helm_failure.unrendered(said.errors, self._named))
+        return kept.read_text(encoding="utf-8")
+
+
+def write(files: Mapping[str, bytes], folder: Path) -> Path:
+    """Write files by their paths below a folder, and return that."""
+    for path, content in files.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    return folder
+
+
+def plain(step: Step) -> dict[str, Any]:
+    """A change, for results."""
+    return {
+        "kind": step.kind,
+        "name": step.name,
+        "path": step.path,
+        "before": step.before,
+        "after": step.after,
+        "reason": step.reason,
+        "warning": step.warning,
+    }
+
+
+def refused(refusals: Sequence[Refusal], chart: str) -> TritonError:
+    """Why a chart cannot be adapted, and the ways out."""
+    sentences = [f"{one.kind} {one.name}: {'; '.join(one.reasons)}." for one in refusals]
+    sccs = [f"{one.kind} {one.name}: {one.scc['metadata']['name']}" for one in refusals if one.scc is not None]
+    hint = (
+        f" As it is, the smallest SCC that admits it is the one in the result's refusals ({', '.join(sccs)}), which an administrator may make."
+        if sccs
+        else ""
+    )
+    return TritonError(
+        f"Chart {chart} cannot be adapted safely. {' '.join(sentences)}{hint} {helm_failure.UNWRITTEN}",
+        refusals=[
+            {"kind": one.kind, "name": one.name, "reasons": list(one.reasons), "scc": one.scc} for one in refusals
+        ],
+    )
+
+
+def stored_chart(newest: Stored) -> dict[str, bytes]:
+    """The files of the chart that helm keeps with a revision, as far as rendering needs them."""
+    kept = newest.release.get("chart") or {}
+    parts = [*(kept.get("templates") or ()), *(kept.get("files") or ())]
+    files = {str(one["name"]): base64.b64decode(one.get("data") or "") for one in parts}
+    return {
+        **files,
+        "Chart.yaml": json.dumps(kept.get("metadata") or {}).encode(),
+        "values.yaml": json.dumps(kept.get("values") or {}).encode(),
+    }
+
+
+def stored_report(newest: Stored | None) -> dict[str, Any]:
+    """What was changed in the chart of a revision; {} where nothing was."""
+    if newest is None:
+        return {}
+    try:
+        found = json.loads(stored_chart(newest).get(derived.CHANGES, b"{}"))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def former_objects(newest: Stored | None) -> list[Mapping[str, Any]]:
+    """The objects of a release as it is, hooks among them."""
+    if newest is None or newest.status == UNINSTALLED:
+        return []
+    found = parse([newest.manifest, *newest.hooks], "the stored manifest")
+    return [*found.objects, *found.hooks]
