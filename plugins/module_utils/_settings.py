@@ -11,11 +11,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ._adapt.safety import ALLOWABLE
 from ._names import DNS_LABEL, RELEASE
 from ._scc.privileges import TO_BE_NAMED
 from ._triton.control import EXPLICIT, LOADED, RELOADED, UNLOADED
 
 LONGEST_VALUE = 120
+_BOOLEANS = ("true", "false", "yes", "no", "on", "off", "1", "0")
+# Settings that say something of a chart that is not the collection's.
+_OF_CHARTS = (
+    "triton_chart_version",
+    "triton_chart_repository",
+    "triton_chart_allow",
+    "triton_chart_volumes",
+)
 # Options of the module triton_model that an item of triton_models may have.
 OF_A_MODEL = ("model", "state", "version", "config", "unload_dependents")
 # Settings that may hold credentials.
@@ -94,6 +103,22 @@ FORMS: Mapping[str, Form] = {
         ),
     ),
     "triton_values": Form("a dictionary of the chart's values", _dictionary),
+    "triton_chart": Form(
+        "a chart: a directory, an archive, a reference such as oci://registry.example.com/charts/triton, or a name in triton_chart_repository",
+        lambda value: isinstance(value, str),
+    ),
+    "triton_chart_version": Form("a version of triton_chart", lambda value: isinstance(value, str)),
+    "triton_chart_repository": Form("the URL of a repository of charts", lambda value: isinstance(value, str)),
+    "triton_chart_adapt": Form("true or false", lambda value: str(value).lower() in _BOOLEANS),
+    "triton_chart_drop_missing": Form("true or false", lambda value: str(value).lower() in _BOOLEANS),
+    "triton_chart_allow": Form(
+        f"a list of what may be taken away, each one of {', '.join(ALLOWABLE)}",
+        lambda value: isinstance(value, list) and set(map(str, value)) <= set(ALLOWABLE),
+    ),
+    "triton_chart_volumes": Form(
+        "a dictionary from volumes of the chart to what takes their place, such as {models: {claim: {size: 10Gi}}}",
+        lambda value: _dictionary(value) and all(isinstance(one, Mapping) and len(one) == 1 for one in value.values()),
+    ),
     "triton_style": Form("auto, omit or explicit", lambda value: value in ("auto", "omit", "explicit")),
     "triton_strategy": Form("auto, surge or recreate", lambda value: value in ("auto", "surge", "recreate")),
     "triton_model_control": Form(
@@ -135,6 +160,23 @@ def wrong(settings: Mapping[str, Any]) -> list[str]:
 
 def _contradictions(settings: Mapping[str, Any]) -> list[str]:
     """What each setting may be, but not all of them together."""
+    chart = settings.get("triton_chart")
+    given = [name for name in _OF_CHARTS if settings.get(name)]
+    if not chart and given:
+        return [
+            f"{given[0]} is given without triton_chart, of which it says something; name the chart, or leave it out."
+        ]
+    if chart and settings.get("triton_model_control") == EXPLICIT:
+        return [
+            f"triton_model_control is explicit, which the chart {_shown(chart)} does not know; give tritonserver's options in its own values."
+        ]
+    adapted = str(settings.get("triton_chart_adapt", True)).lower() not in ("false", "no", "off", "0")
+    if chart and not adapted and settings.get("triton_model_repository"):
+        sentence = (
+            f"triton_model_repository gets into the chart {_shown(chart)} by adapting it, which triton_chart_adapt: false forbids; set that to "
+            "true, or say in its own values where the models are."
+        )
+        return [sentence]
     load = settings.get("triton_load_models")
     if load and settings.get("triton_model_control") == "none":
         sentence = (

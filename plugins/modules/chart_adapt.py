@@ -137,6 +137,12 @@ options:
       - Whether pods are changed; V(false) changes API versions, images and models alone, for pods that another SCC is to admit as they are.
     type: bool
     default: true
+  prepared:
+    description:
+      - Whether objects that only an administrator may make, such as PersistentVolumes, have to be there; what is missing is refused by name then,
+        as far as the user may look.
+    type: bool
+    default: false
 seealso:
   - module: inferops.triton.helm_release
   - module: inferops.triton.scc_explain
@@ -289,6 +295,8 @@ INTERFACE = Interface(
         "helm_binary": {"type": "path", "default": "", "aliases": ["binary_path"]},
         "namespace_missing": {"type": "bool", "default": False},
         **options.spec(),
+        # A chart may well be made before the administrator has been asked.
+        "prepared": {"type": "bool", "default": False},
     },
     # Values may hold credentials, so that the system's log is to hear nothing of them.
     hidden=lambda _params: (),

@@ -37,9 +37,36 @@ options:
     type: str
     required: true
   chart:
-    description: Path of the chart.
-    type: path
+    description: The chart, as O(inferops.triton.helm_release#module:chart).
+    type: str
     required: true
+  chart_version:
+    description: As O(inferops.triton.helm_release#module:chart_version).
+    type: str
+    default: ""
+  chart_repository:
+    description: As O(inferops.triton.helm_release#module:chart_repository).
+    type: str
+    default: ""
+  foreign:
+    description: Whether the chart is another one than the collection's, which takes O(values) and nothing else.
+    type: bool
+    default: false
+  adapt:
+    description: How the chart is adapted, as O(inferops.triton.helm_release#module:adapt).
+    type: dict
+  service:
+    description: Name of the Service that leads to Triton; empty for the one that the release has.
+    type: str
+    default: ""
+  workload:
+    description: Name of the Deployment that runs Triton; empty for the one that the release has.
+    type: str
+    default: ""
+  port:
+    description: Port of the Service for HTTP, a name or a number; empty for the one that leads to Triton's.
+    type: str
+    default: ""
   default_values:
     description: The values that the chart has by itself.
     type: dict
@@ -177,7 +204,14 @@ INTERFACE = Interface(
         "release": {"type": "str", "required": True},
         "repositories": repositories(),
         "image_mirrors": {"type": "dict", "default": {}},
-        "chart": {"type": "path", "required": True},
+        "chart": {"type": "str", "required": True},
+        "chart_version": {"type": "str", "default": ""},
+        "chart_repository": {"type": "str", "default": ""},
+        "foreign": {"type": "bool", "default": False},
+        "adapt": {"type": "dict"},
+        "service": {"type": "str", "default": ""},
+        "workload": {"type": "str", "default": ""},
+        "port": {"type": "str", "default": ""},
         "default_values": {"type": "dict", "required": True},
         "values": {"type": "dict", "default": {}},
         "helm_binary": {"type": "path", "default": ""},

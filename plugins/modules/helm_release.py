@@ -181,6 +181,12 @@ options:
           - Whether pods are changed; V(false) changes API versions, images and models alone, for pods that another SCC is to admit as they are.
         type: bool
         default: true
+      prepared:
+        description:
+          - Whether objects that only an administrator may make, such as PersistentVolumes, have to be there; what is missing is refused by name then,
+            as far as the user may look.
+        type: bool
+        default: true
   plan:
     description:
       - RV(plan) of a run in check mode. As long as chart, values and release are as they were then, it is carried out without rendering

@@ -96,6 +96,11 @@ objects:
   elements: dict
   returned: success
   sample: [{apiVersion: v1, kind: Service, metadata: {name: triton}}]
+server:
+  description: The Deployment that runs Triton, and the Service and port that lead to it; none where the release has no such.
+  type: dict
+  returned: success
+  sample: {workload: triton, service: triton, port: http}
 msg:
   description: The outcome in words.
   type: str

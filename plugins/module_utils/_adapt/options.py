@@ -22,4 +22,5 @@ def spec() -> dict[str, Any]:
         "image_mirrors": {"type": "dict", "default": {}},
         "model_values": {"type": "dict", "default": {}},
         "change_pods": {"type": "bool", "default": True},
+        "prepared": {"type": "bool", "default": True},
     }

@@ -20,7 +20,18 @@ Object = Mapping[str, Any]
 # What was changed and why, kept with the release.
 CHANGES = "adapted.json"
 _DIGITS = 10
-_KEPT = ("name", "annotations", "appVersion", "description", "home", "icon", "keywords", "kubeVersion", "maintainers", "sources")
+_KEPT = (
+    "name",
+    "annotations",
+    "appVersion",
+    "description",
+    "home",
+    "icon",
+    "keywords",
+    "kubeVersion",
+    "maintainers",
+    "sources",
+)
 # Readers of YAML take these for the end of a line, or refuse them, where they are not escaped.
 _SPECIAL = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _NAME = re.compile(r"[^A-Za-z0-9.-]+")

@@ -9,14 +9,15 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .._adapt.manifest import Adapted
 from .._adapt.step import Refusal, Step
-from .text import WIDTH, shown
+from .._adapt.whole import Whole
+from .._adapt.words import source, words
+from .text import WIDTH
 
 Verdict = Mapping[str, Any]
 
 
-def adapted(before: Sequence[Verdict], found: Adapted, after: Sequence[Verdict]) -> str:
+def adapted(before: Sequence[Verdict], found: Whole, after: Sequence[Verdict]) -> str:
     """Each object with its verdict before, its changes with their reasons, and its verdict after; then a line that counts.
 
     :param before: verdicts on the pods of the objects as they are.
@@ -37,14 +38,12 @@ def adapted(before: Sequence[Verdict], found: Adapted, after: Sequence[Verdict])
             lines += _wrapped(f"after: {_words(last)}", "  ")
         lines.append("")
     lines += [f"Note: {note}" for note in dict.fromkeys(note for verdict in before for note in verdict["notes"])]
-    lines += [
-        f"Claim to make: {one.claim}, for {_source(one.source)} of {one.kind} {one.name}" for one in found.storage
-    ]
+    lines += [f"Claim to make: {one.claim}, for {source(one.source)} of {one.kind} {one.name}" for one in found.storage]
     lines.append(f"{_count(len(found.steps), 'change')}, {_count(len(found.refusals), 'refusal')}")
     return "\n".join(lines)
 
 
-def plain(before: Sequence[Verdict], found: Adapted, after: Sequence[Verdict]) -> dict[str, Any]:
+def plain(before: Sequence[Verdict], found: Whole, after: Sequence[Verdict]) -> dict[str, Any]:
     """The same for programs."""
     return {
         "before": list(before),
@@ -67,7 +66,7 @@ def _key(verdict: Verdict) -> tuple[str, str, str]:
     return str(verdict["kind"]), str(verdict["name"]), str(verdict["path"])
 
 
-def _others(found: Adapted, of_pods: set[tuple[str, str]]) -> list[tuple[str, str]]:
+def _others(found: Whole, of_pods: set[tuple[str, str]]) -> list[tuple[str, str]]:
     """Objects without pods of which there is something to say."""
     every = [(step.kind, step.name) for step in found.steps] + [(one.kind, one.name) for one in found.refusals]
     return [one for one in dict.fromkeys(every) if one not in of_pods]
@@ -78,7 +77,7 @@ def _words(verdict: Verdict) -> str:
     return str(verdict["msg"]).partition(": ")[2]
 
 
-def _changes(found: Adapted, kind: str, name: str) -> Iterator[str]:
+def _changes(found: Whole, kind: str, name: str) -> Iterator[str]:
     for step in found.steps:
         if (step.kind, step.name) == (kind, name):
             yield from _change(step)
@@ -88,16 +87,7 @@ def _changes(found: Adapted, kind: str, name: str) -> Iterator[str]:
 
 
 def _change(step: Step) -> Iterator[str]:
-    before, after = _short(step.path, step.before), _short(step.path, step.after)
-    if step.path == "":
-        what = f"left out: {step.reason}"
-    elif step.after is None:
-        what = f"{step.path}: {before} goes: {step.reason}"
-    elif step.before is None:
-        what = f"{step.path}: {after} is set: {step.reason}"
-    else:
-        what = f"{step.path}: {before} becomes {after}: {step.reason}"
-    yield from _wrapped(what, "    ", "- ")
+    yield from _wrapped(words(step), "    ", "- ")
     if step.warning:
         yield from _wrapped(step.warning, "      ")
 
@@ -110,24 +100,6 @@ def _refusal(refusal: Refusal) -> Iterator[str]:
             f"The smallest SCC that admits it as it is: {refusal.scc['metadata']['name']} (--format json shows it).",
             "    ",
         )
-
-
-def _short(path: str, value: Any) -> str:
-    """A value in one line; containers by their names, volumes by what they are."""
-    if path.endswith("]") and isinstance(value, Mapping):
-        if ".volumes[" in path:
-            return f"{value.get('name')} ({_source(value)})"
-        return str(value.get("name"))
-    return shown(value)
-
-
-def _source(volume: Mapping[str, Any]) -> str:
-    kind = next((key for key in volume if key != "name"), "a volume")
-    given = volume.get(kind)
-    place = (
-        ":".join(str(given[key]) for key in ("server", "path") if key in given) if isinstance(given, Mapping) else ""
-    )
-    return f"{kind} {place}".strip()
 
 
 def _count(number: int, word: str) -> str:

@@ -7,11 +7,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from .._chart.subcharts import without_missing
 from .._errors import TritonError
+from .._release import chart as charts
+from .._release.values import merged
+from .._scc.yamltext import documents
 
 TIMEOUT_S = 120
 # Runs a command for so many seconds at most (else TimeoutError): exit code, output, errors.
@@ -47,7 +53,7 @@ def is_chart(path: Path) -> bool:
 
 
 def render(path: Path, how: Rendering, run: Runner) -> str:
-    """The chart's manifests, tests and CRDs left out.
+    """The chart's manifests, tests and CRDs left out; charts that it depends on need not be there where they are switched off.
 
     :raises TritonError: helm is missing, or does not render the chart.
     """
@@ -56,7 +62,49 @@ def render(path: Path, how: Rendering, run: Runner) -> str:
         raise TritonError(
             f"{path} is a chart, and helm, which renders it, is not at {how.helm!r}; install it, or give --helm."
         )
-    command = [helm, "template", how.release, str(path), "--namespace", how.namespace, "--skip-tests"]
+    with tempfile.TemporaryDirectory(prefix="scc-explain-") as folder:
+        return _rendered(helm, _complete(path, how, Path(folder)), path, how, run)
+
+
+def _complete(path: Path, how: Rendering, folder: Path) -> Path:
+    """The chart, or a copy without the charts that it names, does not have and does not need."""
+    files = charts.read(str(path))
+    found, _needed = without_missing(files, merged([*map(_values, how.values), *map(_set, how.sets)]))
+    if found == files:
+        return path
+    for name, content in found.items():
+        place = folder / "chart" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    return folder / "chart"
+
+
+def _values(name: str) -> Mapping[str, Any]:
+    """A file of values; {} for what helm has better words for."""
+    try:
+        found = documents(Path(name).read_bytes(), name)
+    except (OSError, TritonError):
+        return {}
+    return found[0] if found and isinstance(found[0], Mapping) else {}
+
+
+def _set(text: str) -> Mapping[str, Any]:
+    """What --set switches on and off; nothing else says whether a chart is needed."""
+    result: dict[str, Any] = {}
+    for part in text.split(","):
+        path, _equals, value = part.partition("=")
+        if value not in ("true", "false"):
+            continue
+        place = result
+        *folders, last = path.strip().split(".")
+        for one in folders:
+            place = place.setdefault(one, {})
+        place[last] = value == "true"
+    return result
+
+
+def _rendered(helm: str, chart: Path, path: Path, how: Rendering, run: Runner) -> str:
+    command = [helm, "template", how.release, str(chart), "--namespace", how.namespace, "--skip-tests"]
     command += [word for name in how.values for word in ("--values", name)]
     command += [word for text in how.sets for word in ("--set", text)]
     if how.openshift:

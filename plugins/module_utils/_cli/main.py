@@ -15,10 +15,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from .._adapt.manifest import adapt
 from .._adapt.pods import EXPLICIT, OMIT, Wish
 from .._adapt.safety import ALLOWABLE
 from .._adapt.served import serves
+from .._adapt.whole import Wishes, adapt_whole
 from .._errors import TritonError
 from .._explain.each import each
 from .._explain.explain import explain, refused
@@ -30,6 +30,7 @@ from .._scc.batch import Batch
 from .._scc.defaults import admission_defaults
 from .._scc.manifests import PodSource, no_pods, objects_of, pod_sources
 from .._scc.standard import AUTHENTICATED
+from .._storage.base import Target
 from .adapted import adapted, plain
 from .chart import Rendering, Runner, is_chart, render
 from .text import each_table, report
@@ -206,13 +207,12 @@ def _adapt(
 ) -> int:
     """Adapt the manifests, and judge them once more; exit code 1 where something is refused still."""
     wish = Wish(options.to, options.style, tuple(options.allow))
-    found = adapt(
+    found = adapt_whole(
         objects,
-        namespace,
+        Target(namespace, options.release),
         known,
         lambda version, kind: serves(options.platform, version, kind),
-        wish,
-        options.drop_missing,
+        Wishes(wish, options.drop_missing),
     )
     sources = pod_sources(found.objects, namespace)
     after = [explain(source, known.facts(source.namespace)) for source in sources]

@@ -61,18 +61,23 @@ def _settled(client: Client, params: Mapping[str, Any], check_mode: bool) -> dic
     :raises Unsettled: it has not.
     :raises TritonError: something about it is wrong.
     """
-    values = mirrored_values(params["values"], params["image_mirrors"], params["default_values"])
-    params = {**params, "values": values}
+    foreign = params["foreign"]
+    if not foreign:
+        values = mirrored_values(params["values"], params["image_mirrors"], params["default_values"])
+        params = {**params, "values": values}
     facts = _facts(client, params)
     storage = _storage(params, facts)
-    rollout = _rollout(params, storage)
-    objects, undecidable = _release(client, params, _values(params, storage, rollout))
+    # A chart of somebody else decides by itself how it rolls out, and takes no values but the user's.
+    rollout = {"notes": [], "warnings": []} if foreign else _rollout(params, storage)
+    if params["adapt"] is not None:
+        params = {**params, "adapt": {**params["adapt"], "model_values": storage["chart_values"]}}
+    values = params["values"] if foreign else _values(params, storage, rollout)
+    objects, undecidable, found = _release(client, params, values)
     _admitted(params, objects)
-    models = models_at_start(params["values"], storage["models"])
-    served = {} if check_mode else _served(params, models)
-    answers = [
-        triton.infer({**_server(params), **_inference(inference)}, check_mode) for inference in params["inferences"]
-    ]
+    started = {} if foreign else params["values"]
+    server = _server(params, found)
+    served = {} if check_mode else _served(server, started, models_at_start(started, storage["models"]))
+    answers = [triton.infer({**server, **_inference(inference)}, check_mode) for inference in params["inferences"]]
     return {
         "server": facts["server"],
         "models_ready": served.get("models_ready", []),
@@ -156,14 +161,12 @@ def _values(params: Mapping[str, Any], storage: Mapping[str, Any], rollout: Mapp
 
 def _release(
     client: Client, params: Mapping[str, Any], values: Mapping[str, Any]
-) -> tuple[Sequence[Mapping[str, Any]], list[str]]:
-    """The objects of the release, which is as these values make it, and was verified; and what cannot be told of it."""
+) -> tuple[Sequence[Mapping[str, Any]], list[str], Mapping[str, str]]:
+    """The objects of the release, which is as these values make it, and was verified; what cannot be told of it, and how it is reached."""
     release = {
         **params,
         "name": params["release"],
         "state": "present",
-        "chart_version": "",
-        "chart_repository": "",
         "values": values,
         "plan": None,
         "namespace_missing": False,
@@ -186,7 +189,7 @@ def _release(
         raise Unsettled(plan["msg"])
     if not plan["verified"]:
         raise Unsettled(f"Revision {newest.revision} of release {params['release']} is to be verified.")
-    return plan["objects"], plan["undecidable"]
+    return plan["objects"], plan["undecidable"], plan["server"] or {}
 
 
 def _admitted(params: Mapping[str, Any], objects: Sequence[Mapping[str, Any]]) -> None:
@@ -251,16 +254,22 @@ def _tensor(given: Mapping[str, Any]) -> bool:
 _INFERENCE: dict[str, Any] = dict.fromkeys(("model", "version", "inputs", "outputs", "parameters", "expect"))
 
 
-def _server(params: Mapping[str, Any]) -> dict[str, Any]:
-    reached = {"name": params["release"], "workload": params["release"], "port": triton.HTTP_PORT, "url": None}
+def _server(params: Mapping[str, Any], found: Mapping[str, str]) -> dict[str, Any]:
+    """How the server is reached: as the user says, as the release's objects say, or by the name of the release."""
+    reached = {
+        "name": params["service"] or found.get("service") or params["release"],
+        "workload": params["workload"] or found.get("workload") or params["release"],
+        "port": params["port"] or found.get("port") or triton.HTTP_PORT,
+        "url": None,
+    }
     return {**params, **reached, "timeout": params["answer_timeout"]}
 
 
-def _served(params: Mapping[str, Any], models: Sequence[str]) -> dict[str, Any]:
+def _served(server: Mapping[str, Any], values: Mapping[str, Any], models: Sequence[str]) -> dict[str, Any]:
     wanted = {
-        **_server(params),
+        **server,
         "models": list(models),
-        "only_models": loads_on_request(params["values"]),
+        "only_models": loads_on_request(values),
         "wait": True,
         "wait_timeout": NO_WAIT,
         "gather": ["server"],

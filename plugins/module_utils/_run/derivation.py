@@ -25,6 +25,7 @@ from .._helm.program import Program
 from .._kube.client import ApiError, Client
 from .._kube.facts import read_namespace
 from .._kube.resources import served_kinds
+from .._kube.storage import Look
 from .._release import chart as charts
 from .._release import helm_command, helm_failure, undecidable
 from .._release.helm_command import Target
@@ -32,6 +33,7 @@ from .._release.objects import Key, Manifest, hook_of, key_of, parse
 from .._release.stored import UNINSTALLED, Stored
 from .._scc.namespace import MCS, SUPPLEMENTAL_GROUPS, UID_RANGE
 from .._storage.base import Target as Place
+from .._storage.base import unasked
 from .scc_facts import Live
 
 # Another number has releases that a changed collection would adapt otherwise looked at anew.
@@ -94,6 +96,7 @@ def adapting(client: Client | None, params: Mapping[str, Any], namespace: str, m
         "image_mirrors": params.get("image_mirrors") or {},
         "model_values": params.get("model_values") or {},
         "change_pods": params.get("change_pods") is not False,
+        "prepared": params.get("prepared") is not False,
     }
     wish = Wish(options["scc"], options["style"], tuple(options["allow"]))
     wishes = Wishes(
@@ -162,9 +165,10 @@ def derive(
         {"namespace": target.namespace, "namespace_definition": example if missing else None, "wait_timeout": 30},
         [*first.objects, *first.crds],
     )
+    look = wanted.options["prepared"] and not missing
     whole = adapt_whole(
         [*first.crds, *settled.objects],
-        Place(target.namespace, target.name),
+        Place(target.namespace, target.name, find=Look(client, target.namespace).find if look else unasked),
         known,
         lambda version_, kind: (version_, kind) in kinds,
         wanted.wishes,

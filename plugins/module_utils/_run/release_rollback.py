@@ -21,6 +21,7 @@ from .._release.helm_command import Target
 from .._release.objects import Manifest, parse
 from .._release.stored import DEPLOYED, OWNER, Stored, decode
 from .._storage import versions
+from .._triton import serving
 from .apply import diff
 
 # Seconds that helm gets beyond the time that it is told, to end by itself.
@@ -57,6 +58,7 @@ def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         "changes": [change.summary() for change in changes if change.method != "none"],
         "diff": diff(changes),
         "objects": [item for one in (*wanted.objects, *wanted.hooks) if (item := shown(one)) is not None],
+        "server": serving.found(wanted.objects, namespace),
         "msg": f"Release {name} in namespace {namespace} {outcome}.",
     }
 
