@@ -162,7 +162,7 @@ def _contradictions(settings: Mapping[str, Any]) -> list[str]:
     """What each setting may be, but not all of them together."""
     chart = settings.get("triton_chart")
     given = [name for name in _OF_CHARTS if settings.get(name)]
-    if not chart and given:
+    if "triton_chart" in settings and not chart and given:
         return [
             f"{given[0]} is given without triton_chart, of which it says something; name the chart, or leave it out."
         ]

@@ -162,7 +162,13 @@ def derive(
     example = {"metadata": {"name": target.namespace, "annotations": EXAMPLE}}
     known = Live(
         client,
-        {"namespace": target.namespace, "namespace_definition": example if missing else None, "wait_timeout": 30},
+        {
+            "namespace": target.namespace,
+            "namespace_definition": example if missing else None,
+            "wait_timeout": 30,
+            # Others will install, upgrade and test it, too.
+            "anybody": True,
+        },
         [*first.objects, *first.crds],
     )
     look = wanted.options["prepared"] and not missing
@@ -313,7 +319,7 @@ def plain(step: Step) -> dict[str, Any]:
 
 def refused(refusals: Sequence[Refusal], chart: str) -> TritonError:
     """Why a chart cannot be adapted, and the ways out."""
-    sentences = [f"{one.kind} {one.name}: {'; '.join(one.reasons)}." for one in refusals]
+    sentences = [f"{one.kind} {one.name}: {'; '.join(one.reasons).rstrip('.')}." for one in refusals]
     sccs = [f"{one.kind} {one.name}: {one.scc['metadata']['name']}" for one in refusals if one.scc is not None]
     hint = (
         f" As it is, the smallest SCC that admits it is the one in the result's refusals ({', '.join(sccs)}), which an administrator may make."

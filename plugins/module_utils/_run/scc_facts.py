@@ -21,14 +21,15 @@ from .._scc.admission import Admission
 from .._scc.bindings import brought
 from .._scc.model import parse
 from .._scc.namespace import UID_RANGE, annotations_and_labels
-from .._scc.standard import standard
+from .._scc.standard import AUTHENTICATED, standard
 from .._scc.stored import stored
 
 
 class Live:
     """Facts by namespace, each read once.
 
-    :param params: options platform, sccs, granted, namespace, namespace_definition and wait_timeout of the module scc_explain.
+    :param params: options platform, sccs, granted, namespace, namespace_definition and wait_timeout of the module scc_explain; ``anybody``: bare pods
+        are judged as those of a user who has no rights of his own, and not of the one who asks.
     :param objects: manifests, of which SCCs, roles and bindings count as applied.
     """
 
@@ -43,6 +44,7 @@ class Live:
             self.platform = OPENSHIFT if is_openshift(frozenset(api_groups(client))) else KUBERNETES
         user = whoami_or_unknown(client)
         self._user = Subject(user.name, user.groups)
+        self._creator = Subject("anybody", (AUTHENTICATED,)) if params.get("anybody") else self._user
         self._version = _version(client)
         self._sccs = self._catalogue() if self.platform == OPENSHIFT else {}
 
@@ -70,7 +72,7 @@ class Live:
         annotations, labels = annotations_and_labels(live or {}, namespace)
         notes = self._unread.sentences
         if self.platform == KUBERNETES:
-            return Facts(None, annotations, labels, Grants([]), self._user, self._version, notes)
+            return Facts(None, annotations, labels, Grants([]), self._creator, self._version, notes)
         if live is None:
             annotations = EXAMPLE
             notes.append(
@@ -81,7 +83,7 @@ class Live:
         more = Either(Grants(self._params.get("granted") or {}), Grants(extra.granted))
         access = security.Access(self._client, namespace, self._user, self._sccs, self._unread)
         admission = Admission([parse(scc) for scc in sccs.values()])
-        return Facts(admission, annotations, labels, Either(access, more), self._user, self._version, notes)
+        return Facts(admission, annotations, labels, Either(access, more), self._creator, self._version, notes)
 
     def _namespace(self, name: str) -> Mapping[str, Any] | None:
         given = self._params.get("namespace_definition")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -19,6 +20,13 @@ FITTING: dict[str, list[Any]] = {
     "triton_model_repository": [{"claim": {"size": "1Gi"}}, [], [{"claim": {}}, {"configmap": {}}]],
     "triton_values": [{}, {"replicas": 2}],
     "triton_image_mirrors": [{}, {"docker.io": "mirror.example.com/docker"}],
+    "triton_chart": ["charts/triton", "oci://registry.example.com/charts/triton", ""],
+    "triton_chart_version": ["1.2.3", "", ">=1"],
+    "triton_chart_repository": ["https://charts.example.com", ""],
+    "triton_chart_adapt": [True, False, "yes", "false"],
+    "triton_chart_drop_missing": [True, False, "yes", "false"],
+    "triton_chart_allow": [[], ["root", "host_path"]],
+    "triton_chart_volumes": [{}, {"models": {"claim": {"size": "10Gi"}}, "cache": {"nfs": {}}}],
     "triton_style": ["auto", "omit", "explicit"],
     "triton_strategy": ["auto", "surge", "recreate"],
     "triton_model_control": ["none", "explicit"],
@@ -54,6 +62,20 @@ UNFITTING: dict[str, list[Any]] = {
         {"docker.io": None},
         {5: "x"},
         None,
+    ],
+    "triton_chart": [None, 5, ["charts/triton"], {}],
+    "triton_chart_version": [None, 1.2, []],
+    "triton_chart_repository": [None, 5, {}],
+    "triton_chart_adapt": ["maybe", None, "", []],
+    "triton_chart_drop_missing": ["maybe", None, "", {}],
+    "triton_chart_allow": ["root", ["Root"], None, {"root": True}],
+    "triton_chart_volumes": [
+        [],
+        "models",
+        None,
+        {"models": "claim"},
+        {"models": {"claim": {}, "nfs": {}}},
+        {"models": {}},
     ],
     "triton_style": ["Omit", "", None, 5, ["auto"], {}],
     "triton_strategy": ["Recreate", "RollingUpdate", "", None, {"type": "Recreate"}],
@@ -133,3 +155,29 @@ def test_models_that_are_loaded_anyway_are_not_to_be_named() -> None:
 def test_polling_is_refused_with_the_reason() -> None:
     (sentence,) = wrong({"triton_model_control": "poll"})
     assert "poll is not offered, since repositories do not change below a running pod here" in sentence
+
+
+@pytest.mark.parametrize(
+    "more, named",
+    [
+        ({"triton_chart": "", "triton_chart_version": "1.2.3"}, "without triton_chart"),
+        ({"triton_chart": "", "triton_chart_volumes": {"models": {"nfs": {}}}}, "without triton_chart"),
+        ({"triton_chart": "other", "triton_model_control": "explicit"}, "triton_model_control is explicit"),
+        (
+            {
+                "triton_chart": "other",
+                "triton_chart_adapt": "false",
+                "triton_model_repository": {"claim": {"size": "1Gi"}},
+            },
+            "triton_chart_adapt: false forbids",
+        ),
+    ],
+)
+def test_what_charts_of_others_cannot_be_told(more: Mapping[str, Any], named: str) -> None:
+    (sentence,) = wrong(more)
+    assert named in sentence
+
+
+def test_a_chart_of_others_with_all_that_is_said_of_it() -> None:
+    more = {"triton_chart_version": "1.2.3", "triton_chart_adapt": True, "triton_chart_allow": ["root"]}
+    assert wrong({"triton_chart": "other", "triton_model_repository": {"claim": {"size": "1Gi"}}, **more}) == []

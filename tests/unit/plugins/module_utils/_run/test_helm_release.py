@@ -40,6 +40,7 @@ OPTIONS = {
     "purge": True,
     "namespace_missing": False,
     "pending_timeout": 60,
+    "adapt": None,
     "plan": None,
 }
 
