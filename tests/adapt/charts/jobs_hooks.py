@@ -99,10 +99,10 @@ metadata:
   name: {{ .Release.Name }}
 spec:
   selector:
-    matchLabels: {app: jobs}
+    matchLabels: {app: jobs-server}
   template:
     metadata:
-      labels: {app: jobs}
+      labels: {app: jobs-server}
     spec:
       terminationGracePeriodSeconds: 1
       containers:

@@ -1,0 +1,22 @@
+# Copyright: (c) 2026, inferops.triton contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The same server for a user who knows that its image does not need what it asks for."""
+
+from __future__ import annotations
+
+from chart import Case, about
+
+from .root_server import DEPLOYMENT, VALUES
+
+_CONTEXT = "Deployment demo-mail spec.template.spec.containers[0].securityContext"
+
+CASE = Case(
+    name="root-allowed",
+    title="the same, where the user allows that root is taken away",
+    files={"Chart.yaml": about("mail"), "values.yaml": VALUES, "templates/deployment.yaml": DEPLOYMENT},
+    changed_values={"domain": "example.org"},
+    adapt={"allow": ["root"]},
+    changes=(f"{_CONTEXT}.runAsUser", f"{_CONTEXT}.runAsGroup"),
+    ready=("Deployment/demo-mail",),
+)
