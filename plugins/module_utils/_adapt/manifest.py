@@ -139,19 +139,23 @@ def _claim_templates(item: Object) -> set[str]:
     found = (
         spec.get("volumeClaimTemplates") if isinstance(spec, Mapping) and item.get("kind") == "StatefulSet" else None
     )
-    return {str((one.get("metadata") or {}).get("name")) for one in found or () if isinstance(one, Mapping)}
+    metadata = [one.get("metadata") for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    names = [one.get("name") for one in metadata if isinstance(one, Mapping)]
+    return {name for name in names if isinstance(name, str)}
 
 
 def _placed(step: Step, item: Object, source: PodSource) -> Step:
     """A change of a volume with the place that it has in the object: the pod of a StatefulSet has its claims before it."""
-    head, bracket, _index = step.path.rpartition("spec.volumes[")
+    head, bracket, index = step.path.rpartition("spec.volumes[")
     if not bracket:
         return step
     template: Any = item
     for name in source.path.split(".") if source.path else ():
         template = template[name]
-    names = [volume.get("name") for volume in template["spec"].get("volumes") or ()]
-    return replace(step, path=f"{head}{bracket}{names.index(step.before.get('name'))}]")
+    overruled = _claim_templates(item)
+    volumes = enumerate(template["spec"].get("volumes") or ())
+    places = [place for place, volume in volumes if volume.get("name") not in overruled]
+    return replace(step, path=f"{head}{bracket}{places[int(index.rstrip(']')) - len(overruled)]}]")
 
 
 def _with_pod(item: dict[str, Any], source: PodSource, pod: Mapping[str, Any]) -> dict[str, Any]:
@@ -164,11 +168,9 @@ def _with_pod(item: dict[str, Any], source: PodSource, pod: Mapping[str, Any]) -
     volumes = template["spec"].get("volumes")
     if isinstance(volumes, list):
         # One that a claim template overrules is not in the pod.
-        there = {volume.get("name"): volume for volume in spec["volumes"]}
         overruled = _claim_templates(item)
-        spec["volumes"] = [
-            volume if volume.get("name") in overruled else there.get(volume.get("name"), volume) for volume in volumes
-        ]
+        own = iter((spec.get("volumes") or [])[len(overruled) :])
+        spec["volumes"] = [volume if volume.get("name") in overruled else next(own) for volume in volumes]
     elif "volumes" in template["spec"]:
         spec["volumes"] = volumes
     else:
