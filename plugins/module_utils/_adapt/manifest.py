@@ -106,11 +106,10 @@ def _versioned(
 
 
 def _differences(kind: str, name: str, old: Object, new: Object) -> Iterator[Step]:
-    version = f"{old['apiVersion']} is not served any more"
-    yield Step(kind, name, "apiVersion", old["apiVersion"], new["apiVersion"], version)
+    meant = f"what {old['apiVersion']} meant, as {new['apiVersion']} says it"
     for path, before, after in differences(old, new):
-        if path != "apiVersion":
-            yield Step(kind, name, path, before, after, f"{new['apiVersion']} has it so")
+        reason = f"{before} is not served any more" if path.endswith("apiVersion") else meant
+        yield Step(kind, name, path, before, after, reason)
 
 
 def differences(old: Any, new: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:

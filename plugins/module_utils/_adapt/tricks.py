@@ -61,7 +61,8 @@ def _wants_root(container: Mapping[str, Any], spec: Mapping[str, Any]) -> bool:
 
 def _commands(container: Mapping[str, Any]) -> Iterator[str]:
     """What is run, one simple command after the other; nothing where that cannot be told."""
-    words = [str(word) for word in (*(container.get("command") or ()), *(container.get("args") or ()))]
+    command, args = container.get("command") or [], container.get("args") or []
+    words = [str(word) for word in (*command, *args)] if isinstance(command, list) and isinstance(args, list) else []
     if not words:
         return
     if words[0].rpartition("/")[2] not in _SHELLS:
