@@ -126,8 +126,9 @@ def _targets_served(item: Object, serves: Serves) -> None:
 
 def _metrics_of_beta1(item: Object) -> str:
     """Values became targets with a type; names and selectors of metrics went into an object of their own."""
-    metrics = _spec(item).get("metrics")
-    for index, metric in enumerate(metrics if isinstance(metrics, list) else ()):
+    found = _spec(item).get("metrics")
+    metrics = found if isinstance(found, list) else []
+    for index, metric in enumerate(metrics):
         kind = str(_map(metric).get("type") or "")
         field = kind[:1].lower() + kind[1:]
         source = _map(metric).get(field)

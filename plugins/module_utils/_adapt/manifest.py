@@ -12,8 +12,11 @@ from typing import Any
 
 from .._explain.explain import Known
 from .._scc.manifests import PodSource, pod_sources
+from .._scc.tree import plain_copy
 from . import apis
+from .nested import nested_sources
 from .pods import Wish, adapt_pod
+from .settle import at
 from .step import Refusal, Step, Storage
 
 Object = Mapping[str, Any]
@@ -42,6 +45,7 @@ def adapt(
     :raises TritonError: a pod that is malformed.
     """
     brought = set(_brought(objects))
+    claims: dict[str, Object | None] = dict.fromkeys(_claims(objects))
     accounts = [item for item in objects if item.get("kind") == "ServiceAccount"]
 
     def served(version: str, kind: str) -> bool:
@@ -58,13 +62,15 @@ def adapt(
             refusals.append(refusal)
         if item is None:
             continue
-        for source in pod_sources([item] if item.get("kind") == "ServiceAccount" else [item, *accounts], namespace):
-            outcome = adapt_pod(source, known.facts(source.namespace), wish)
+        sources = pod_sources([item] if item.get("kind") == "ServiceAccount" else [item, *accounts], namespace)
+        for source in (*sources, *nested_sources(item, namespace)):
+            outcome = adapt_pod(source, known.facts(source.namespace), wish, claims)
             if outcome.refusal:
                 refusals.append(outcome.refusal)
                 continue
             steps += [_placed(step, item, source) for step in outcome.steps]
             storage += outcome.storage
+            claims |= {one.claim: one.source for one in outcome.storage}
             if outcome.steps:
                 item = _with_pod(item, source, outcome.pod)
         result.append(item)
@@ -80,14 +86,24 @@ def _brought(objects: Sequence[Object]) -> Iterator[tuple[str, str]]:
             yield str(spec.get("group")), str(names.get("kind") if isinstance(names, Mapping) else "")
 
 
+def _claims(objects: Sequence[Object]) -> Iterator[str]:
+    """Names of the claims among the objects."""
+    for item in objects:
+        metadata = item.get("metadata")
+        if item.get("kind") == "PersistentVolumeClaim" and isinstance(metadata, Mapping):
+            yield str(metadata.get("name"))
+
+
 def _versioned(
     given: Object, served: Serves, drop_missing: bool
 ) -> tuple[dict[str, Any] | None, list[Step], Refusal | None]:
     """The object in a version that is served, None where it is left out."""
-    item = deepcopy(dict(given))
+    # Parts that are shared would be changed in several places at once.
+    item = plain_copy(given, "the manifests")
     version, kind = str(item.get("apiVersion") or ""), str(item.get("kind") or "")
     metadata = item.get("metadata")
-    name = str(metadata.get("name") or "") if isinstance(metadata, Mapping) else ""
+    given_name = (metadata.get("name") or metadata.get("generateName")) if isinstance(metadata, Mapping) else ""
+    name = str(given_name or "")
     if gone := apis.gone(item):
         return None, [Step(kind, name, "", version, None, gone)], None
     found = apis.replacement(item, served)
@@ -148,9 +164,7 @@ def _placed(step: Step, item: Object, source: PodSource) -> Step:
     head, bracket, index = step.path.rpartition("spec.volumes[")
     if not bracket:
         return step
-    template: Any = item
-    for name in source.path.split(".") if source.path else ():
-        template = template[name]
+    template = at(item, source.path)
     overruled = _claim_templates(item)
     volumes = enumerate(template["spec"].get("volumes") or ())
     places = [place for place, volume in volumes if volume.get("name") not in overruled]
@@ -160,9 +174,7 @@ def _placed(step: Step, item: Object, source: PodSource) -> Step:
 def _with_pod(item: dict[str, Any], source: PodSource, pod: Mapping[str, Any]) -> dict[str, Any]:
     """The object with the pod's spec and annotations in its template; what its controller adds to the pod is left out."""
     result = deepcopy(item)
-    template = result
-    for name in source.path.split(".") if source.path else ():
-        template = template[name]
+    template = at(result, source.path)
     spec = deepcopy(dict(pod["spec"]))
     volumes = template["spec"].get("volumes")
     if isinstance(volumes, list):
@@ -181,6 +193,6 @@ def _with_pod(item: dict[str, Any], source: PodSource, pod: Mapping[str, Any]) -
         for key in [key for key in metadata["annotations"] if key not in annotations]:
             del metadata["annotations"][key]
         metadata["annotations"] |= {
-            key: text for key, text in annotations.items() if metadata["annotations"].get(key, "") != text
+            key: text for key, text in annotations.items() if (metadata["annotations"].get(key) or "") != text
         }
     return result

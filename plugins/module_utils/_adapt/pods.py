@@ -53,8 +53,8 @@ class Outcome:
 class _Case:
     """One pod and who judges it."""
 
-    def __init__(self, source: PodSource, facts: Facts) -> None:
-        self.source, self.facts = source, facts
+    def __init__(self, source: PodSource, facts: Facts, claims: Mapping[str, Any]) -> None:
+        self.source, self.facts, self.claims = source, facts, claims
         self.base = f"{source.path}." if source.path else ""
 
     def request(self, pod: Mapping[str, Any]) -> Request:
@@ -87,12 +87,13 @@ class _Case:
         return Step(source.kind, source.name, path, change.before, change.after, reason(change), warning(change))
 
 
-def adapt_pod(source: PodSource, facts: Facts, wish: Wish) -> Outcome:
+def adapt_pod(source: PodSource, facts: Facts, wish: Wish, claims: Mapping[str, Any]) -> Outcome:
     """The pod, admitted; a pod that is admitted already is changed in nothing.
 
     :param source: the pod as its controller creates it.
+    :param claims: names of claims that are taken, each with the volume that it is for, None for one that the manifests make.
     """
-    case = _Case(source, facts)
+    case = _Case(source, facts, claims)
     if case.admitted(source.pod):
         return Outcome(source.pod)
     found_tricks = tricks(source.pod)
@@ -181,13 +182,19 @@ def _own_claim(case: _Case, pod: dict[str, Any], change: Change) -> Change:
         return change
     name = change.after["name"]
     source = change.before.get(source_of(change.before))
-    claim: dict[str, Any] = {"claimName": f"{case.source.name.rstrip('-')}-{name}".lstrip("-")}
+    claim: dict[str, Any] = {"claimName": _free(f"{case.source.name.rstrip('-')}-{name}".lstrip("-"), case, change)}
     if isinstance(source, Mapping) and source.get("readOnly"):
         claim["readOnly"] = True
     volume = {"name": name, "persistentVolumeClaim": claim}
     volumes = pod["spec"]["volumes"]
     volumes[int(change.path.rpartition("[")[2].rstrip("]"))] = volume
     return replace(change, after=volume)
+
+
+def _free(name: str, case: _Case, change: Change) -> str:
+    """The name of a claim, with a number where that is one for something else; two workloads may share what is the same."""
+    numbered_names = (name, *(f"{name}-{number}" for number in range(2, len(case.claims) + 3)))
+    return next(one for one in numbered_names if one not in case.claims or case.claims[one] == change.before)
 
 
 def _helpless(case: _Case, pod: Mapping[str, Any], scc: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .._adapt.manifest import Adapted
+from .._adapt.safety import source_of
 from .._adapt.step import Refusal, Step
 from .text import WIDTH, shown
 
@@ -122,7 +123,7 @@ def _short(path: str, value: Any) -> str:
 
 
 def _source(volume: Mapping[str, Any]) -> str:
-    kind = next((key for key in volume if key != "name"), "a volume")
+    kind = source_of(volume) or "a volume"
     given = volume.get(kind)
     place = (
         ":".join(str(given[key]) for key in ("server", "path") if key in given) if isinstance(given, Mapping) else ""

@@ -103,6 +103,8 @@ class WorkloadMaker:
         annotations = pod["metadata"].get("annotations")
         if annotations or dice.chance(0.1):
             metadata["annotations"] = annotations
+        if dice.chance(0.03):
+            metadata["annotations"] = {**(metadata.get("annotations") or {}), "example.com/none": None}
         if dice.chance(0.04):
             metadata["annotations"] = {**(metadata.get("annotations") or {}), REQUIRED: self._required()}
         if dice.chance(0.25):

@@ -201,6 +201,49 @@ def test_null_is_no_source_of_a_volume() -> None:
     assert found.objects[0]["spec"]["template"]["spec"]["volumes"] == [claim]
 
 
+def test_a_claim_is_for_one_thing_only() -> None:
+    export = {"name": "data", "nfs": {"server": "s", "path": "/p"}}
+    other = {"name": "data", "nfs": {"server": "s", "path": "/other"}}
+    taken = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "x-data"}}
+    items = [workload("Deployment", volumes=[export]), workload("StatefulSet", volumes=[export])]
+    items += [workload("ReplicaSet", volumes=[other]), workload(name="x", volumes=[export]), taken]
+    found = adapted(items)
+    assert [(one.kind, one.claim, one.source["nfs"]["path"]) for one in found.storage] == [
+        ("Deployment", "w-data", "/p"),
+        ("StatefulSet", "w-data", "/p"),
+        ("ReplicaSet", "w-data-2", "/other"),
+        ("Deployment", "x-data-2", "/p"),
+    ]
+    assert adapted(found.objects).steps == ()
+
+
+def test_what_is_null_stays_null() -> None:
+    item = workload(securityContext={"runAsUser": 1}, initContainers=None, volumes=None)
+    item["spec"]["template"]["metadata"] |= {"annotations": {"a": None, "openshift.io/required-scc": "anyuid"}}
+    (result,) = adapted([item]).objects
+    template = result["spec"]["template"]
+    assert template["metadata"]["annotations"] == {"a": None, "openshift.io/required-scc": "restricted-v2"}
+    assert template["spec"] == {
+        "containers": [CONTAINER],
+        "securityContext": {},
+        "initContainers": None,
+        "volumes": None,
+    }
+
+
+def test_parts_that_are_shared_are_changed_one_by_one() -> None:
+    shared = {"runAsUser": 1}
+    found = adapted([workload(containers=[{"name": name, "securityContext": shared} for name in "ab"])])
+    assert paths(found) == [f"spec.template.spec.containers[{index}].securityContext.runAsUser" for index in range(2)]
+    assert shared == {"runAsUser": 1}
+
+
+def test_a_generated_name_is_a_name() -> None:
+    item = {**workload(securityContext={"runAsUser": 1}), "metadata": {"generateName": "g-"}}
+    found = adapted([{**item, "apiVersion": "apps/v1beta2"}])
+    assert {step.name for step in found.steps} == {"g-"}
+
+
 def test_why_nothing_helps_is_said() -> None:
     item = workload(securityContext={"runAsUser": 1})
     assert adapted([item], scc="gone").refusals[0].reasons == ("there is no SCC gone",)
