@@ -57,6 +57,7 @@ soak-differential: python ## The whole comparison: 200,000 cases, every rule, ev
 	@$(PYTHON) tests/differential/differential.py --cases '$(CASES)' --seed '$(SEED)' --full --evidence
 	@$(PYTHON) tests/differential/podsecurity.py --cases '$(CASES)' --seed '$(SEED)'
 	@$(PYTHON) tests/differential/podsecurity_manifests.py --cases '$(CASES)' --seed '$(SEED)'
+	@$(PYTHON) tests/differential/adapted.py --cases "$$(($(CASES) / 10))" --seed '$(SEED)'
 
 scc-table: python ## Write docs/official-chart.md anew
 	@$(PYTHON) tests/tools/scc_table.py > /dev/null

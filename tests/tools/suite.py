@@ -121,6 +121,7 @@ SUITES: dict[str, Callable[[], list[list[Case]]]] = {
             Case("SCC admission", partial(differential, "differential.py")),
             Case("Pod Security Admission", partial(differential, "podsecurity.py")),
             Case("manifests and defaults", partial(differential, "podsecurity_manifests.py")),
+            Case("adapted workloads", partial(differential, "adapted.py")),
             Case("comparisons broken on purpose", partial(differential, "podsecurity_faults.py")),
             Case("types of a pod's fields", checks.pod_types),
         ]

@@ -9,6 +9,7 @@ Traefik 3 for its group. What a newer version wants and the older one did not ha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
@@ -22,18 +23,24 @@ Serves = Callable[[str, str], bool]
 def replacement(item: Mapping[str, Any], serves: Serves) -> tuple[Object, str] | None:
     """The object in a version that is served, and "" or why it cannot be brought there; None where it needs none, or there is none.
 
+    An autoscaler that is served is brought to name its target in a version that is served as well.
+
     :param serves: whether the cluster serves a kind in a version, such as ``("apps/v1", "Deployment")``.
     """
     version, kind = str(item.get("apiVersion") or ""), str(item.get("kind") or "")
-    newer = _NEWER.get((version, kind)) or _NEWER.get((version, ""))
-    if newer is None or serves(version, kind):
-        return None
-    wanted, convert = newer
-    if not serves(wanted, kind):
-        return None
-    result = deepcopy(dict(item))
-    result["apiVersion"] = wanted
-    return result, convert(result)
+    result, problem = deepcopy(dict(item)), ""
+    if newer := _newer(version, kind, serves):
+        result["apiVersion"], convert = newer
+        problem = convert(result)
+    if kind == "HorizontalPodAutoscaler" and serves(str(result.get("apiVersion") or ""), kind):
+        _targets_served(result, serves)
+    return None if result == item else (result, problem)
+
+
+def _newer(version: str, kind: str, serves: Serves) -> tuple[str, Convert] | None:
+    """The version that took the place of one that is not served, and how to get there."""
+    found = _NEWER.get((version, kind)) or _NEWER.get((version, ""))
+    return found if found and not serves(version, kind) and serves(found[0], kind) else None
 
 
 def gone(item: Mapping[str, Any]) -> str:
@@ -45,27 +52,44 @@ def _same(_item: Object) -> str:
     return ""
 
 
+def _map(value: Any) -> Object:
+    """The value itself, or an empty object for what is none: a field of the wrong type is the API server's business."""
+    return value if isinstance(value, dict) else {}
+
+
+def _maps(value: Any) -> list[Object]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
 def _spec(item: Object) -> Object:
-    found = item.get("spec")
-    return found if isinstance(found, dict) else {}
+    return _map(item.get("spec"))
 
 
 def _selector(item: Object) -> str:
     """Workloads of old took the labels of their pods for a selector."""
     spec = _spec(item)
     if not spec.get("selector"):
-        labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels")
+        labels = _map(_map(_map(spec.get("template")).get("metadata")).get("labels"))
         if not labels:
             return "it has neither a selector nor labels of its pods, of which one could be made"
         spec["selector"] = {"matchLabels": dict(labels)}
-    spec.pop("rollbackTo", None)
+    for field in ("rollbackTo", "templateGeneration"):
+        spec.pop(field, None)
     return ""
 
 
+def _selector_on_delete(item: Object) -> str:
+    """These did not replace pods on an update, unless they were told to."""
+    problem, spec = _selector(item), _spec(item)
+    if not _map(spec.get("updateStrategy")).get("type"):
+        spec["updateStrategy"] = {**_map(spec.get("updateStrategy")), "type": "OnDelete"}
+    return problem
+
+
 def _budget(item: Object) -> str:
-    """An empty selector selected nothing, and selects everything now."""
-    spec = _spec(item)
-    if "selector" in spec and not spec["selector"]:
+    """An empty selector selected nothing, and selects everything now; none at all selects nothing still."""
+    selector = _spec(item).get("selector")
+    if isinstance(selector, dict) and not selector.get("matchLabels") and not selector.get("matchExpressions"):
         return "its empty selector, which chose no pod, would choose every pod of the namespace"
     return ""
 
@@ -74,30 +98,40 @@ def _ingress(item: Object) -> str:
     spec = _spec(item)
     if "backend" in spec:
         spec["defaultBackend"] = _backend(spec.pop("backend"))
-    for rule in spec.get("rules") or ():
-        for path in (rule.get("http") or {}).get("paths") or ():
-            path.setdefault("pathType", "ImplementationSpecific")
-            path["backend"] = _backend(path.get("backend") or {})
+    for rule in _maps(spec.get("rules")):
+        for path in _maps(_map(rule.get("http")).get("paths")):
+            path["pathType"] = path.get("pathType") or "ImplementationSpecific"
+            path["backend"] = _backend(path.get("backend"))
     return ""
 
 
-def _backend(old: Mapping[str, Any]) -> Object:
-    if "serviceName" not in old:
-        return dict(old)
+def _backend(old: Any) -> Any:
+    if not isinstance(old, dict) or "serviceName" not in old:
+        return old
     port = old.get("servicePort")
-    number = isinstance(port, int) or str(port).isdigit()
-    named = {"number": int(str(port))} if number else {"name": port}
+    named = {"number": int(str(port))} if re.fullmatch(r"\d+", str(port)) else {"name": port}
     rest = {key: value for key, value in old.items() if key not in ("serviceName", "servicePort")}
     return {**rest, "service": {"name": old["serviceName"], "port": named}}
 
 
+def _targets_served(item: Object, serves: Serves) -> None:
+    """What an autoscaler looks at is found by its group, which is another one in the newer version."""
+    spec = _spec(item)
+    objects = [_map(_map(metric.get("object")).get("describedObject")) for metric in _maps(spec.get("metrics"))]
+    for target in (_map(spec.get("scaleTargetRef")), *objects):
+        newer = _newer(str(target.get("apiVersion") or ""), str(target.get("kind") or ""), serves)
+        if newer:
+            target["apiVersion"] = newer[0]
+
+
 def _metrics_of_beta1(item: Object) -> str:
     """Values became targets with a type; names and selectors of metrics went into an object of their own."""
-    metrics = _spec(item).get("metrics") or []
+    found = _spec(item).get("metrics")
+    metrics = found if isinstance(found, list) else []
     for index, metric in enumerate(metrics):
-        kind = str(metric.get("type") or "")
+        kind = str(_map(metric).get("type") or "")
         field = kind[:1].lower() + kind[1:]
-        source = metric.get(field)
+        source = _map(metric).get(field)
         if not isinstance(source, dict):
             return f"its metric {index} has no {field or 'type'}"
         metrics[index] = {"type": kind, field: _metric(kind, source)}
@@ -130,10 +164,37 @@ _TARGETS = {
 
 
 def _webhooks(item: Object) -> str:
-    for webhook in item.get("webhooks") or ():
-        for field in ("sideEffects", "admissionReviewVersions"):
-            if not webhook.get(field):
-                return f"its webhook {webhook.get('name')} does not say {field}"
+    """Webhooks of old let requests pass when they failed, had more time, and saw one version of an object only."""
+    for webhook in _maps(item.get("webhooks")):
+        if webhook.get("sideEffects") not in ("None", "NoneOnDryRun"):
+            return f"its webhook {webhook.get('name')} does not say of sideEffects that it has none"
+        for field, meant in _OF_WEBHOOKS.items():
+            webhook[field] = webhook.get(field) or deepcopy(meant)
+    return ""
+
+
+_OF_WEBHOOKS: Mapping[str, Any] = {
+    "failurePolicy": "Ignore",
+    "matchPolicy": "Exact",
+    "timeoutSeconds": 30,
+    "admissionReviewVersions": ["v1beta1"],
+}
+
+
+def _subjects(item: Object) -> str:
+    """Subjects named their API version in the place of its group, and one user stood for everybody."""
+    for subject in _maps(item.get("subjects")):
+        if "apiVersion" in subject:
+            subject["apiGroup"] = str(subject.pop("apiVersion") or "").rpartition("/")[0]
+        if (subject.get("kind"), subject.get("name")) == ("User", "*"):
+            subject |= {"kind": "Group", "name": "system:authenticated"}
+    return ""
+
+
+def _shares(item: Object) -> str:
+    limited = _map(_spec(item).get("limited"))
+    if "assuredConcurrencyShares" in limited:
+        limited["nominalConcurrencyShares"] = limited.pop("assuredConcurrencyShares")
     return ""
 
 
@@ -142,12 +203,26 @@ def _schema(_item: Object) -> str:
 
 
 _WORKLOADS = ("Deployment", "DaemonSet", "ReplicaSet", "StatefulSet")
+_WEBHOOKS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
+_STORAGE = ("CSIDriver", "CSINode", "CSIStorageCapacity", "StorageClass", "VolumeAttachment")
+# Those of OpenShift had no group of their own before 3.9.
+_OPENSHIFT = {
+    "apps": ("DeploymentConfig",),
+    "build": ("Build", "BuildConfig"),
+    "image": ("ImageStream", "ImageStreamTag"),
+    "project": ("Project", "ProjectRequest"),
+    "route": ("Route",),
+    "security": ("SecurityContextConstraints",),
+    "template": ("Template",),
+}
 _NEWER: Mapping[tuple[str, str], tuple[str, Convert]] = {
     **{
         (version, kind): ("apps/v1", _selector)
         for version in ("extensions/v1beta1", "apps/v1beta1", "apps/v1beta2")
         for kind in _WORKLOADS
     },
+    ("extensions/v1beta1", "DaemonSet"): ("apps/v1", _selector_on_delete),
+    ("apps/v1beta1", "StatefulSet"): ("apps/v1", _selector_on_delete),
     ("extensions/v1beta1", "NetworkPolicy"): ("networking.k8s.io/v1", _same),
     ("extensions/v1beta1", "Ingress"): ("networking.k8s.io/v1", _ingress),
     ("networking.k8s.io/v1beta1", "Ingress"): ("networking.k8s.io/v1", _ingress),
@@ -157,15 +232,25 @@ _NEWER: Mapping[tuple[str, str], tuple[str, Convert]] = {
     ("policy/v1beta1", "PodDisruptionBudget"): ("policy/v1", _budget),
     ("batch/v1beta1", "CronJob"): ("batch/v1", _same),
     ("batch/v2alpha1", "CronJob"): ("batch/v1", _same),
-    ("rbac.authorization.k8s.io/v1alpha1", ""): ("rbac.authorization.k8s.io/v1", _same),
+    ("node.k8s.io/v1beta1", "RuntimeClass"): ("node.k8s.io/v1", _same),
+    ("rbac.authorization.k8s.io/v1alpha1", ""): ("rbac.authorization.k8s.io/v1", _subjects),
     ("rbac.authorization.k8s.io/v1beta1", ""): ("rbac.authorization.k8s.io/v1", _same),
     ("scheduling.k8s.io/v1alpha1", "PriorityClass"): ("scheduling.k8s.io/v1", _same),
     ("scheduling.k8s.io/v1beta1", "PriorityClass"): ("scheduling.k8s.io/v1", _same),
-    ("storage.k8s.io/v1beta1", ""): ("storage.k8s.io/v1", _same),
+    **{("storage.k8s.io/v1beta1", kind): ("storage.k8s.io/v1", _same) for kind in _STORAGE},
+    **{
+        (f"flowcontrol.apiserver.k8s.io/{version}", kind): ("flowcontrol.apiserver.k8s.io/v1", _shares)
+        for version in ("v1beta1", "v1beta2", "v1beta3")
+        for kind in ("FlowSchema", "PriorityLevelConfiguration")
+    },
     ("coordination.k8s.io/v1beta1", "Lease"): ("coordination.k8s.io/v1", _same),
     ("apiregistration.k8s.io/v1beta1", "APIService"): ("apiregistration.k8s.io/v1", _same),
-    ("admissionregistration.k8s.io/v1beta1", ""): ("admissionregistration.k8s.io/v1", _webhooks),
+    **{
+        ("admissionregistration.k8s.io/v1beta1", kind): ("admissionregistration.k8s.io/v1", _webhooks)
+        for kind in _WEBHOOKS
+    },
     ("apiextensions.k8s.io/v1beta1", "CustomResourceDefinition"): ("apiextensions.k8s.io/v1", _schema),
+    **{("v1", kind): (f"{group}.openshift.io/v1", _same) for group, kinds in _OPENSHIFT.items() for kind in kinds},
     ("traefik.containo.us/v1alpha1", ""): ("traefik.io/v1alpha1", _same),
 }
 _OF_GONE = ("policy/v1beta1", "extensions/v1beta1")

@@ -12,8 +12,11 @@ from typing import Any
 
 from .._explain.explain import Known
 from .._scc.manifests import PodSource, pod_sources
+from .._scc.tree import plain_copy
 from . import apis
+from .nested import nested_sources
 from .pods import Wish, adapt_pod
+from .settle import at
 from .step import Refusal, Step, Storage
 
 Object = Mapping[str, Any]
@@ -48,6 +51,7 @@ def adapt(
     :raises TritonError: a pod that is malformed.
     """
     brought = set(_brought(objects))
+    claims: dict[str, Object | None] = dict.fromkeys(_claims(objects))
     accounts = [item for item in objects if item.get("kind") == "ServiceAccount"]
 
     def served(version: str, kind: str) -> bool:
@@ -67,13 +71,15 @@ def adapt(
         if wish is None:
             result.append(item)
             continue
-        for source in pod_sources([item] if item.get("kind") == "ServiceAccount" else [item, *accounts], namespace):
-            outcome = adapt_pod(source, known.facts(source.namespace), wish)
+        sources = pod_sources([item] if item.get("kind") == "ServiceAccount" else [item, *accounts], namespace)
+        for source in (*sources, *nested_sources(item, namespace)):
+            outcome = adapt_pod(source, known.facts(source.namespace), wish, claims)
             if outcome.refusal:
                 refusals.append(outcome.refusal)
                 continue
             steps += [_placed(step, item, source) for step in outcome.steps]
             storage += outcome.storage
+            claims |= {one.claim: one.source for one in outcome.storage}
             if outcome.steps:
                 item = _with_pod(item, source, outcome.pod)
         result.append(item)
@@ -89,14 +95,24 @@ def _brought(objects: Sequence[Object]) -> Iterator[tuple[str, str]]:
             yield str(spec.get("group")), str(names.get("kind") if isinstance(names, Mapping) else "")
 
 
+def _claims(objects: Sequence[Object]) -> Iterator[str]:
+    """Names of the claims among the objects."""
+    for item in objects:
+        metadata = item.get("metadata")
+        if item.get("kind") == "PersistentVolumeClaim" and isinstance(metadata, Mapping):
+            yield str(metadata.get("name"))
+
+
 def _versioned(
     given: Object, served: Serves, drop_missing: bool
 ) -> tuple[dict[str, Any] | None, list[Step], Refusal | None]:
     """The object in a version that is served, None where it is left out."""
-    item = deepcopy(dict(given))
+    # Parts that are shared would be changed in several places at once.
+    item = plain_copy(given, "the manifests")
     version, kind = str(item.get("apiVersion") or ""), str(item.get("kind") or "")
     metadata = item.get("metadata")
-    name = str(metadata.get("name") or "") if isinstance(metadata, Mapping) else ""
+    given_name = (metadata.get("name") or metadata.get("generateName")) if isinstance(metadata, Mapping) else ""
+    name = str(given_name or "")
     if gone := apis.gone(item):
         return None, [Step(kind, name, "", version, None, gone)], None
     found = apis.replacement(item, served)
@@ -115,11 +131,10 @@ def _versioned(
 
 
 def _differences(kind: str, name: str, old: Object, new: Object) -> Iterator[Step]:
-    version = f"{old['apiVersion']} is not served any more"
-    yield Step(kind, name, "apiVersion", old["apiVersion"], new["apiVersion"], version)
+    meant = f"what {old['apiVersion']} meant, as {new['apiVersion']} says it"
     for path, before, after in differences(old, new):
-        if path != "apiVersion":
-            yield Step(kind, name, path, before, after, f"{new['apiVersion']} has it so")
+        reason = f"{before} is not served any more" if path.endswith("apiVersion") else meant
+        yield Step(kind, name, path, before, after, reason)
 
 
 def differences(old: Any, new: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
@@ -148,36 +163,34 @@ def _claim_templates(item: Object) -> set[str]:
     found = (
         spec.get("volumeClaimTemplates") if isinstance(spec, Mapping) and item.get("kind") == "StatefulSet" else None
     )
-    return {str((one.get("metadata") or {}).get("name")) for one in found or () if isinstance(one, Mapping)}
+    metadata = [one.get("metadata") for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    names = [one.get("name") for one in metadata if isinstance(one, Mapping)]
+    return {name for name in names if isinstance(name, str)}
 
 
 def _placed(step: Step, item: Object, source: PodSource) -> Step:
     """A change of a volume with the place that it has in the object: the pod of a StatefulSet has its claims before it."""
-    head, bracket, _index = step.path.rpartition("spec.volumes[")
+    head, bracket, index = step.path.rpartition("spec.volumes[")
     if not bracket:
         return step
-    template: Any = item
-    for name in source.path.split(".") if source.path else ():
-        template = template[name]
-    names = [volume.get("name") for volume in template["spec"].get("volumes") or ()]
-    return replace(step, path=f"{head}{bracket}{names.index(step.before.get('name'))}]")
+    template = at(item, source.path)
+    overruled = _claim_templates(item)
+    volumes = enumerate(template["spec"].get("volumes") or ())
+    places = [place for place, volume in volumes if volume.get("name") not in overruled]
+    return replace(step, path=f"{head}{bracket}{places[int(index.rstrip(']')) - len(overruled)]}]")
 
 
 def _with_pod(item: dict[str, Any], source: PodSource, pod: Mapping[str, Any]) -> dict[str, Any]:
     """The object with the pod's spec and annotations in its template; what its controller adds to the pod is left out."""
     result = deepcopy(item)
-    template = result
-    for name in source.path.split(".") if source.path else ():
-        template = template[name]
+    template = at(result, source.path)
     spec = deepcopy(dict(pod["spec"]))
     volumes = template["spec"].get("volumes")
     if isinstance(volumes, list):
         # One that a claim template overrules is not in the pod.
-        there = {volume.get("name"): volume for volume in spec["volumes"]}
         overruled = _claim_templates(item)
-        spec["volumes"] = [
-            volume if volume.get("name") in overruled else there.get(volume.get("name"), volume) for volume in volumes
-        ]
+        own = iter((spec.get("volumes") or [])[len(overruled) :])
+        spec["volumes"] = [volume if volume.get("name") in overruled else next(own) for volume in volumes]
     elif "volumes" in template["spec"]:
         spec["volumes"] = volumes
     else:
@@ -189,6 +202,6 @@ def _with_pod(item: dict[str, Any], source: PodSource, pod: Mapping[str, Any]) -
         for key in [key for key in metadata["annotations"] if key not in annotations]:
             del metadata["annotations"][key]
         metadata["annotations"] |= {
-            key: text for key, text in annotations.items() if metadata["annotations"].get(key, "") != text
+            key: text for key, text in annotations.items() if (metadata["annotations"].get(key) or "") != text
         }
     return result

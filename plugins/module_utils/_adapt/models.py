@@ -13,6 +13,7 @@ from typing import Any
 
 from .._errors import TritonError
 from .._triton.serving import serves
+from .settle import at
 from .step import Step
 from .templates import name_of, template
 
@@ -162,19 +163,9 @@ def _steps(
     places += ["spec.volumes", "spec.initContainers", "spec.securityContext", "metadata.annotations", "metadata.labels"]
     found = []
     for place in places:
-        old, new = _at(before, place), _at(after, place)
+        old, new = at(before, place), at(after, place)
         if old != new:
             found.append(Step(kind, name, f"{base}{place}", old, new, _REASON))
-    return found
-
-
-def _at(pod: Mapping[str, Any], path: str) -> Any:
-    found: Any = pod
-    for part in path.split("."):
-        name, _bracket, index = part.partition("[")
-        found = found.get(name) if isinstance(found, Mapping) else None
-        if index:
-            found = found[int(index.rstrip("]"))] if isinstance(found, list) else None
     return found
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,10 +19,11 @@ from .._scc.changes import Change
 from .._scc.manifests import PodSource
 from .._scc.mend import mend
 from .._scc.strategies.base import StrategyError
-from .._scc.view import CONTAINER_LISTS
-from .safety import objection, reason
+from .ids import numbered, without_groups
+from .safety import objection, reason, source_of, trick_warning, warning
+from .settle import settled
 from .step import Refusal, Step, Storage
-from .tricks import tricks
+from .tricks import Trick, tricks
 
 OMIT, EXPLICIT = "omit", "explicit"
 # What SCC and Pod Security demand can bring up one another's next problem, never many times.
@@ -52,8 +53,8 @@ class Outcome:
 class _Case:
     """One pod and who judges it."""
 
-    def __init__(self, source: PodSource, facts: Facts) -> None:
-        self.source, self.facts = source, facts
+    def __init__(self, source: PodSource, facts: Facts, claims: Mapping[str, Any]) -> None:
+        self.source, self.facts, self.claims = source, facts, claims
         self.base = f"{source.path}." if source.path else ""
 
     def request(self, pod: Mapping[str, Any]) -> Request:
@@ -82,43 +83,43 @@ class _Case:
 
     def step(self, change: Change) -> Step:
         """A change of the pod, as one of the object."""
-        return Step(
-            self.source.kind, self.source.name, self.base + change.path, change.before, change.after, reason(change)
-        )
+        source, path = self.source, self.base + change.path
+        return Step(source.kind, source.name, path, change.before, change.after, reason(change), warning(change))
 
 
-def adapt_pod(source: PodSource, facts: Facts, wish: Wish) -> Outcome:
+def adapt_pod(source: PodSource, facts: Facts, wish: Wish, claims: Mapping[str, Any]) -> Outcome:
     """The pod, admitted; a pod that is admitted already is changed in nothing.
 
     :param source: the pod as its controller creates it.
+    :param claims: names of claims that are taken, each with the volume that it is for, None for one that the manifests make.
     """
-    case = _Case(source, facts)
+    case = _Case(source, facts, claims)
     if case.admitted(source.pod):
         return Outcome(source.pod)
-    pod, steps = _without_tricks(case, deepcopy(dict(source.pod)))
+    found_tricks = tricks(source.pod)
+    pod = _without(deepcopy(dict(source.pod)), found_tricks)
+    kept = _kept(source.pod, found_tricks)
     changes: dict[str, Change] = {}
     for _round in range(_ROUNDS):
         if case.admitted(pod):
             break
         found = _mended(case, pod, wish.scc)
         if found is None:
-            return _refused(case, ("no change of its fields does",))
+            break
         pod, new = found
-        for change in new:
-            first = changes.get(change.path)
-            changes[change.path] = replace(change, before=first.before) if first else change
+        changes |= {change.path: change for change in new}
     objections = tuple(
         f"{case.base}{change.path}: {words}"
-        for change in changes.values()
+        for change in settled(changes.values(), source.pod, pod, kept)
         if (words := objection(change, source.kind, wish.allow))
     )
     if objections or not case.admitted(pod):
-        return _refused(case, objections or ("no change of its fields does",))
+        return _refused(case, objections or (_helpless(case, pod, wish.scc),))
     changes = {path: _own_claim(case, pod, change) for path, change in changes.items()}
-    pod, more = _of_groups(pod, changes.values())
+    changes |= {change.path: change for change in without_groups(pod, changes.values())}
     if wish.style == EXPLICIT:
-        pod, changes = _numbered(case, pod, changes)
-    every = [*changes.values(), *more]
+        pod = numbered(pod, changes.values(), case.decide(pod).pod or {})
+    every = settled(changes.values(), source.pod, pod, kept)
     if not case.admitted(pod):
         return _refused(case, ("the namespace's own numbers are refused",))
     storage = tuple(
@@ -126,22 +127,32 @@ def adapt_pod(source: PodSource, facts: Facts, wish: Wish) -> Outcome:
         for change in every
         if change.storage
     )
+    steps = [_gone(case, trick, case.decide(pod).pod or pod) for trick in found_tricks]
     return Outcome(pod, (*steps, *map(case.step, every)), storage)
 
 
-def _without_tricks(case: _Case, pod: dict[str, Any]) -> tuple[dict[str, Any], list[Step]]:
-    found = tricks(pod)
-    containers = pod["spec"].get("initContainers") or []
-    steps = []
-    for trick in reversed(found):
-        container = containers.pop(trick.index)
-        settings = ", ".join(trick.settings)
-        warning = f"An administrator sets {settings} on the nodes, as by a Tuned object." if settings else ""
-        path = f"{case.base}spec.initContainers[{trick.index}]"
-        steps.append(Step(case.source.kind, case.source.name, path, container, None, trick.reason, warning))
-    if found and not containers:
-        del pod["spec"]["initContainers"]
-    return pod, steps[::-1]
+def _without(pod: dict[str, Any], found: Sequence[Trick]) -> dict[str, Any]:
+    """The pod without these init containers."""
+    spec, gone = pod["spec"], {trick.index for trick in found}
+    if gone:
+        spec["initContainers"] = [one for index, one in enumerate(spec["initContainers"]) if index not in gone]
+        if not spec["initContainers"]:
+            del spec["initContainers"]
+    return pod
+
+
+def _kept(pod: Mapping[str, Any], found: Sequence[Trick]) -> list[int]:
+    """The indexes that the init containers which are left had before."""
+    gone = {trick.index for trick in found}
+    return [index for index in range(len(pod["spec"].get("initContainers") or ())) if index not in gone]
+
+
+def _gone(case: _Case, trick: Trick, admitted: Mapping[str, Any]) -> Step:
+    """The step that takes an init container out; ``admitted`` is the pod as it runs then."""
+    container = case.source.pod["spec"]["initContainers"][trick.index]
+    path = f"{case.base}spec.initContainers[{trick.index}]"
+    words = trick_warning(trick, container, case.source.pod, admitted)
+    return Step(case.source.kind, case.source.name, path, container, None, trick.reason, words)
 
 
 def _mended(case: _Case, pod: dict[str, Any], scc: str) -> tuple[dict[str, Any], list[Change]] | None:
@@ -170,58 +181,30 @@ def _own_claim(case: _Case, pod: dict[str, Any], change: Change) -> Change:
     if not change.storage:
         return change
     name = change.after["name"]
-    source = next((value for key, value in change.before.items() if key != "name"), None)
-    claim: dict[str, Any] = {"claimName": f"{case.source.name}-{name}".lstrip("-")}
+    source = change.before.get(source_of(change.before))
+    claim: dict[str, Any] = {"claimName": _free(f"{case.source.name.rstrip('-')}-{name}".lstrip("-"), case, change)}
     if isinstance(source, Mapping) and source.get("readOnly"):
         claim["readOnly"] = True
     volume = {"name": name, "persistentVolumeClaim": claim}
     volumes = pod["spec"]["volumes"]
-    volumes[:] = [volume if one.get("name") == name else one for one in volumes]
+    volumes[int(change.path.rpartition("[")[2].rstrip("]"))] = volume
     return replace(change, after=volume)
 
 
-def _of_groups(pod: dict[str, Any], changes: Iterable[Change]) -> tuple[dict[str, Any], list[Change]]:
-    """Where a fixed user goes, its group goes as well: files of images for any user are those of group 0."""
-    found: list[Change] = []
-    for change in list(changes):
-        place, _dot, field = change.path.rpartition(".")
-        context = _at(pod, place) if field == "runAsUser" and change.after is None else None
-        if isinstance(context, dict) and context.get("runAsGroup") is not None:
-            found.append(Change(f"{place}.runAsGroup", context.pop("runAsGroup")))
-    return pod, found
+def _free(name: str, case: _Case, change: Change) -> str:
+    """The name of a claim, with a number where that is one for something else; two workloads may share what is the same."""
+    numbered_names = (name, *(f"{name}-{number}" for number in range(2, len(case.claims) + 3)))
+    return next(one for one in numbered_names if one not in case.claims or case.claims[one] == change.before)
 
 
-def _at(pod: Mapping[str, Any], path: str) -> Any:
-    """What lies at a path such as spec.containers[0].securityContext."""
-    found: Any = pod
-    for part in path.split("."):
-        name, _bracket, index = part.partition("[")
-        found = found.get(name) if isinstance(found, Mapping) else None
-        if index and isinstance(found, list):
-            found = found[int(index.rstrip("]"))]
-    return found
-
-
-def _numbered(case: _Case, pod: dict[str, Any], changes: dict[str, Change]) -> tuple[dict[str, Any], dict[str, Change]]:
-    """The namespace's own numbers in the place of those that went."""
-    admitted = (case.decide(pod).pod or {}).get("spec") or {}
-    users = [
-        (container.get("securityContext") or {}).get("runAsUser")
-        for kind in CONTAINER_LISTS
-        for container in admitted.get(kind) or ()
-    ]
-    numbers = {
-        "runAsUser": next((user for user in users if user), None),
-        "fsGroup": (admitted.get("securityContext") or {}).get("fsGroup"),
-    }
-    result = dict(changes)
-    for path, change in changes.items():
-        place, _dot, field = path.rpartition(".")
-        context = _at(pod, place)
-        if change.after is None and numbers.get(field) is not None and isinstance(context, dict):
-            context[field] = numbers[field]
-            result[path] = replace(change, after=numbers[field])
-    return pod, result
+def _helpless(case: _Case, pod: Mapping[str, Any], scc: str) -> str:
+    """Why no change of the pod's fields helps."""
+    admission = case.facts.admission
+    if admission is not None and all(one.name != scc for one in admission.sccs):
+        return f"there is no SCC {scc}"
+    decision = case.decide(pod)
+    words = decision.message or "; ".join(map(str, case.violations(pod)))
+    return f"no change of its fields does: {words}"
 
 
 def _refused(case: _Case, reasons: tuple[str, ...]) -> Outcome:

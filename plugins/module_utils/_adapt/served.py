@@ -5,6 +5,29 @@
 
 from __future__ import annotations
 
+# The core group: OpenShift's old kinds were in it as well, which are served in groups of their own now.
+_CORE = frozenset(
+    {
+        "Binding",
+        "ComponentStatus",
+        "ConfigMap",
+        "Endpoints",
+        "Event",
+        "LimitRange",
+        "List",
+        "Namespace",
+        "Node",
+        "PersistentVolume",
+        "PersistentVolumeClaim",
+        "Pod",
+        "PodTemplate",
+        "ReplicationController",
+        "ResourceQuota",
+        "Secret",
+        "Service",
+        "ServiceAccount",
+    }
+)
 # Groups whose kinds are served in these versions; a group that is not here is that of something that has to be installed.
 _KUBERNETES = {
     "": ("v1",),
@@ -28,7 +51,7 @@ _KUBERNETES = {
     "scheduling.k8s.io": ("v1",),
     "storage.k8s.io": ("v1",),
 }
-# Domains of OpenShift's own groups, and groups of operators that every cluster has.
+# Domains of OpenShift's own groups, and groups that every cluster has from its operators.
 _OPENSHIFT = (
     "openshift.io",
     "operators.coreos.com",
@@ -36,6 +59,10 @@ _OPENSHIFT = (
     "monitoring.coreos.com",
     "metal3.io",
     "k8s.cni.cncf.io",
+    "k8s.ovn.org",
+    "policy.networking.k8s.io",
+    "snapshot.storage.k8s.io",
+    "gateway.networking.k8s.io",
 )
 
 
@@ -47,5 +74,5 @@ def serves(platform: str, version: str, kind: str) -> bool:
     """
     group, _slash, name = version.rpartition("/")
     if group in _KUBERNETES:
-        return name in _KUBERNETES[group] and kind != "PodSecurityPolicy"
+        return name in _KUBERNETES[group] and (kind in _CORE if group == "" else kind != "PodSecurityPolicy")
     return platform == "openshift" and any(group == one or group.endswith(f".{one}") for one in _OPENSHIFT)

@@ -22,9 +22,13 @@ _LABEL = re.compile(r"[^a-z0-9-]+")
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What takes a volume's place, with the objects that it needs: those of the namespace, and those that an administrator makes."""
+    """What takes a volume's place, with the objects that it needs: those of the namespace, and those that an administrator makes.
+
+    ``sub_path``: the directory inside the volume that counts, "" for all of it.
+    """
 
     volume: dict[str, Any]
+    sub_path: str
     definitions: tuple[Object, ...]
     cluster_definitions: tuple[Object, ...]
 
@@ -41,7 +45,7 @@ def placed(storage: Storage, wishes: Mapping[str, Any], target: Target) -> Place
     source = next((value for key, value in storage.source.items() if key != "name"), None)
     if isinstance(source, Mapping) and source.get("readOnly"):
         volume["persistentVolumeClaim"] = {**volume["persistentVolumeClaim"], "readOnly": True}
-    return Placed(volume, plan.definitions, plan.cluster_definitions)
+    return Placed(volume, str(plan.entry.get("subPath") or ""), plan.definitions, plan.cluster_definitions)
 
 
 def _plan(storage: Storage, name: str, wishes: Mapping[str, Any], target: Target) -> Plan:

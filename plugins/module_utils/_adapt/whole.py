@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -21,8 +22,8 @@ from .manifest import Serves, adapt
 from .models import with_models
 from .pods import Wish
 from .step import Refusal, Step, Storage
-from .templates import name_of, template
-from .volumes import placed
+from .templates import containers, name_of, template
+from .volumes import Placed, placed
 
 Object = Mapping[str, Any]
 
@@ -82,10 +83,9 @@ def _with_volumes(whole: Whole, wishes: Mapping[str, Any], target: Target) -> Wh
         except TritonError as error:
             refusals.append(Refusal(storage.kind, storage.name, (error.message,)))
             continue
-        name = found.volume["name"]
         for item in objects:
             if name_of(item) == (storage.kind, storage.name):
-                _exchange(item, name, found.volume)
+                steps += _exchange(item, found)
         steps = [
             replace(step, after=found.volume)
             if (step.kind, step.name, step.before) == (storage.kind, storage.name, storage.source)
@@ -109,8 +109,18 @@ def _kept(item: Object) -> dict[str, Any]:
     return {**item, "metadata": {**metadata, "annotations": {**(metadata.get("annotations") or {}), POLICY: "keep"}}}
 
 
-def _exchange(item: dict[str, Any], name: str, volume: Mapping[str, Any]) -> None:
-    found = template(item)
-    if found is not None:
-        volumes = found[0]["spec"].get("volumes") or []
-        volumes[:] = [dict(volume) if one.get("name") == name else one for one in volumes]
+def _exchange(item: dict[str, Any], place: Placed) -> list[Step]:
+    """Put the volume into its pod, and the directory inside it into the mounts; returns the changes of these."""
+    pod, name, steps = template(item), place.volume["name"], list[Step]()
+    if pod is None:
+        return steps
+    volumes = pod[0]["spec"].get("volumes") or []
+    volumes[:] = [dict(place.volume) if one.get("name") == name else one for one in volumes]
+    for container, path in containers(*pod) if place.sub_path else ():
+        for index, mount in enumerate(container.get("volumeMounts") or ()):
+            if mount.get("name") == name:
+                before = mount.get("subPath")
+                mount["subPath"] = posixpath.join(place.sub_path, before or "").rstrip("/")
+                step = f"{path}.volumeMounts[{index}].subPath"
+                steps.append(Step(*name_of(item), step, before, mount["subPath"], "the volume has it there"))
+    return steps

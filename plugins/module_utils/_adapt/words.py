@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .safety import source_of
 from .step import Step
 
 _LONGEST = 100
@@ -42,7 +43,7 @@ def told(changes: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def source(volume: Mapping[str, Any]) -> str:
     """What a volume is of."""
-    kind = next((key for key in volume if key != "name"), "a volume")
+    kind = source_of(volume) or "a volume"
     given = volume.get(kind)
     keys = ("server", "path", "claimName")
     place = ":".join(str(given[key]) for key in keys if key in given) if isinstance(given, Mapping) else ""

@@ -173,7 +173,8 @@ def _explain(options: argparse.Namespace, run: Runner) -> int:
     version = _version(options.kubernetes_version)
     objects = [item for name in options.manifests for item in _objects(name, namespace, options, run)]
     sources = pod_sources(objects, namespace)
-    if not sources:
+    # What has no pods may have an API version to be adapted.
+    if not sources and not (options.adapt and objects):
         raise no_pods(objects)
     known = Offline(
         Given(

@@ -29,11 +29,14 @@ def mend(pod: Mapping[str, Any], judge: Callable[[Mapping[str, Any]], tuple[Viol
     :param judge: the violations of a pod, after whatever else changes it.
     """
     mended = deepcopy(dict(pod))
-    mended.setdefault("spec", {}).setdefault("securityContext", {})
+    spec = mended.setdefault("spec", {})
+    spec["securityContext"] = spec.get("securityContext") or {}
     changes: dict[str, Change] = {}
     for _round in range(_ROUNDS):
         violations = judge(mended)
         if not violations:
+            if not spec["securityContext"]:
+                _as_written(spec, pod)
             return Mended(mended, tuple(changes.values()))
         before = len(changes)
         for violation in violations:
@@ -43,6 +46,16 @@ def mend(pod: Mapping[str, Any], judge: Callable[[Mapping[str, Any]], tuple[Viol
         if len(changes) == before:
             return None
     return None
+
+
+def _as_written(spec: Fields, pod: Mapping[str, Any]) -> None:
+    """An empty context that nobody wrote goes, one that somebody wrote stays."""
+    written = pod.get("spec") or {}
+    if not written.get("securityContext"):
+        if "securityContext" in written:
+            spec["securityContext"] = written["securityContext"]
+        else:
+            del spec["securityContext"]
 
 
 def by_labels(

@@ -165,8 +165,9 @@ class _Repair:
         return [claim_for(self._spec, index)]
 
     def _sysctl(self, problem: Problem, _field: str) -> list[Change]:
-        context = self._spec["securityContext"]
-        before = list(context["sysctls"])
+        # A name that is there twice is a problem twice, and went the first time.
+        context = self._spec.get("securityContext") or {}
+        before = list(context.get("sysctls") or ())
         kept = [sysctl for sysctl in before if sysctl.get("name") != problem.value]
         if len(kept) == len(before):
             return []

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -19,7 +20,7 @@ def item(version: str, kind: str, **fields: Any) -> dict[str, Any]:
 
 
 def served(version: str, kind: str) -> bool:
-    return version == "traefik.io/v1alpha1" or serves("kubernetes", version, kind)
+    return version == "traefik.io/v1alpha1" or serves("openshift", version, kind)
 
 
 TEMPLATE = {"metadata": {"labels": {"a": "b"}}, "spec": {}}
@@ -128,6 +129,167 @@ CASES: list[tuple[dict[str, Any], dict[str, Any]]] = [
         item("rbac.authorization.k8s.io/v1beta1", "Role", rules=[]),
         item("rbac.authorization.k8s.io/v1", "Role", rules=[]),
     ),
+    (
+        item("extensions/v1beta1", "DaemonSet", spec={"template": TEMPLATE, "templateGeneration": 3}),
+        item(
+            "apps/v1",
+            "DaemonSet",
+            spec={
+                "template": TEMPLATE,
+                "selector": {"matchLabels": {"a": "b"}},
+                "updateStrategy": {"type": "OnDelete"},
+            },
+        ),
+    ),
+    (
+        item("apps/v1beta1", "StatefulSet", spec={"selector": {"a": 1}, "updateStrategy": {"rollingUpdate": None}}),
+        item(
+            "apps/v1",
+            "StatefulSet",
+            spec={"selector": {"a": 1}, "updateStrategy": {"rollingUpdate": None, "type": "OnDelete"}},
+        ),
+    ),
+    (
+        item("apps/v1beta2", "DaemonSet", spec={"selector": {"a": 1}}),
+        item("apps/v1", "DaemonSet", spec={"selector": {"a": 1}}),
+    ),
+    (
+        item("policy/v1beta1", "PodDisruptionBudget", spec={"selector": None}),
+        item("policy/v1", "PodDisruptionBudget", spec={"selector": None}),
+    ),
+    (
+        item(
+            "extensions/v1beta1",
+            "Ingress",
+            metadata={"name": "x", "annotations": {"kubernetes.io/ingress.class": "nginx"}},
+            spec={"rules": [None, {"http": None}, {"http": {"paths": [None, {"pathType": None, "backend": None}]}}]},
+        ),
+        item(
+            "networking.k8s.io/v1",
+            "Ingress",
+            metadata={"name": "x", "annotations": {"kubernetes.io/ingress.class": "nginx"}},
+            spec={
+                "rules": [
+                    None,
+                    {"http": None},
+                    {"http": {"paths": [None, {"pathType": "ImplementationSpecific", "backend": None}]}},
+                ]
+            },
+        ),
+    ),
+    (
+        item(
+            "admissionregistration.k8s.io/v1beta1",
+            "MutatingWebhookConfiguration",
+            webhooks=[{"name": "w", "sideEffects": "None", "timeoutSeconds": 5, "failurePolicy": "Fail"}, None],
+        ),
+        item(
+            "admissionregistration.k8s.io/v1",
+            "MutatingWebhookConfiguration",
+            webhooks=[
+                {
+                    "name": "w",
+                    "sideEffects": "None",
+                    "timeoutSeconds": 5,
+                    "failurePolicy": "Fail",
+                    "matchPolicy": "Exact",
+                    "admissionReviewVersions": ["v1beta1"],
+                },
+                None,
+            ],
+        ),
+    ),
+    (
+        item(
+            "rbac.authorization.k8s.io/v1alpha1",
+            "RoleBinding",
+            subjects=[
+                {"kind": "User", "name": "*", "apiVersion": "rbac.authorization.k8s.io/v1alpha1"},
+                {"kind": "ServiceAccount", "name": "s"},
+            ],
+        ),
+        item(
+            "rbac.authorization.k8s.io/v1",
+            "RoleBinding",
+            subjects=[
+                {"kind": "Group", "name": "system:authenticated", "apiGroup": "rbac.authorization.k8s.io"},
+                {"kind": "ServiceAccount", "name": "s"},
+            ],
+        ),
+    ),
+    (
+        item(
+            "flowcontrol.apiserver.k8s.io/v1beta2",
+            "PriorityLevelConfiguration",
+            spec={"limited": {"assuredConcurrencyShares": 5}},
+        ),
+        item(
+            "flowcontrol.apiserver.k8s.io/v1",
+            "PriorityLevelConfiguration",
+            spec={"limited": {"nominalConcurrencyShares": 5}},
+        ),
+    ),
+    (
+        item(
+            "autoscaling/v2",
+            "HorizontalPodAutoscaler",
+            spec={"scaleTargetRef": {"apiVersion": "extensions/v1beta1", "kind": "Deployment", "name": "d"}},
+        ),
+        item(
+            "autoscaling/v2",
+            "HorizontalPodAutoscaler",
+            spec={"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "d"}},
+        ),
+    ),
+    (
+        item(
+            "autoscaling/v2beta1",
+            "HorizontalPodAutoscaler",
+            spec={
+                "metrics": [
+                    {
+                        "type": "Object",
+                        "object": {
+                            "metricName": "o",
+                            "target": {"apiVersion": "extensions/v1beta1", "kind": "Ingress", "name": "i"},
+                            "targetValue": 9,
+                            "averageValue": 3,
+                        },
+                    },
+                    {
+                        "type": "ContainerResource",
+                        "containerResource": {"name": "cpu", "container": "c", "targetAverageValue": "1"},
+                    },
+                ]
+            },
+        ),
+        item(
+            "autoscaling/v2",
+            "HorizontalPodAutoscaler",
+            spec={
+                "metrics": [
+                    {
+                        "type": "Object",
+                        "object": {
+                            "metric": {"name": "o"},
+                            "target": {"type": "AverageValue", "averageValue": 3},
+                            "describedObject": {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "name": "i"},
+                        },
+                    },
+                    {
+                        "type": "ContainerResource",
+                        "containerResource": {
+                            "name": "cpu",
+                            "container": "c",
+                            "target": {"type": "AverageValue", "averageValue": "1"},
+                        },
+                    },
+                ]
+            },
+        ),
+    ),
+    (item("node.k8s.io/v1beta1", "RuntimeClass"), item("node.k8s.io/v1", "RuntimeClass")),
+    (item("v1", "Route"), item("route.openshift.io/v1", "Route")),
     (item("traefik.containo.us/v1alpha1", "IngressRoute"), item("traefik.io/v1alpha1", "IngressRoute")),
 ]
 
@@ -150,9 +312,13 @@ def test_the_newer_version(old: dict[str, Any], new: dict[str, Any]) -> None:
             item(
                 "admissionregistration.k8s.io/v1beta1",
                 "ValidatingWebhookConfiguration",
-                webhooks=[{"name": "w", "sideEffects": "None"}],
+                webhooks=[{"name": "w", "sideEffects": "Some", "admissionReviewVersions": ["v1"]}],
             ),
-            "its webhook w does not say admissionReviewVersions",
+            "its webhook w does not say of sideEffects that it has none",
+        ),
+        (
+            item("policy/v1beta1", "PodDisruptionBudget", spec={"selector": {"matchLabels": {}}}),
+            "would choose every pod",
         ),
         (item("autoscaling/v2beta1", "HorizontalPodAutoscaler", spec={"metrics": [{"type": "Pods"}]}), "metric 0"),
     ],
@@ -168,6 +334,32 @@ def test_what_is_served_or_has_no_successor_stays() -> None:
     assert apis.replacement(old, lambda _version, _kind: False) is None
     assert apis.replacement(item("example.com/v1", "Thing"), served) is None
     assert apis.replacement({}, served) is None
+    # The API server's alone: no newer version of it is served by every cluster that serves its group.
+    assert apis.replacement(item("admissionregistration.k8s.io/v1beta1", "MutatingAdmissionPolicy"), served) is None
+
+
+def test_a_target_is_changed_only_in_an_autoscaler_that_is_served() -> None:
+    spec = {"scaleTargetRef": {"apiVersion": "extensions/v1beta1", "kind": "Deployment", "name": "d"}}
+    assert apis.replacement(item("autoscaling/v9", "HorizontalPodAutoscaler", spec=spec), served) is None
+    assert apis.replacement({"kind": "HorizontalPodAutoscaler", "spec": spec}, served) is None
+
+
+@pytest.mark.parametrize("odd", [None, True, 1.5, "x", [], [None], {}, {"a": None}])
+@pytest.mark.parametrize("old", [old for old, _new in CASES], ids=lambda one: f"{one['apiVersion']} {one['kind']}")
+def test_values_of_odd_types_are_no_crash(old: dict[str, Any], odd: Any) -> None:
+    def puts(value: Any) -> Iterator[tuple[Any, Any]]:
+        for key, below in list(value.items() if isinstance(value, dict) else enumerate(value)):
+            yield value, key
+            if isinstance(below, dict | list):
+                yield from puts(below)
+
+    given = deepcopy(old)
+    for place, key in list(puts(given)):
+        if place is given and key in ("apiVersion", "kind"):
+            continue
+        before, place[key] = place[key], odd
+        apis.replacement(given, served)
+        place[key] = before
 
 
 def test_what_is_gone_for_good() -> None:
@@ -179,6 +371,8 @@ def test_what_is_gone_for_good() -> None:
     ("platform", "version", "kind", "expected"),
     [
         ("kubernetes", "v1", "Pod", True),
+        ("openshift", "v1", "DeploymentConfig", False),
+        ("openshift", "gateway.networking.k8s.io/v1", "HTTPRoute", True),
         ("kubernetes", "apps/v1", "Deployment", True),
         ("kubernetes", "apps/v1beta1", "Deployment", False),
         ("kubernetes", "extensions/v1beta1", "Ingress", False),

@@ -117,6 +117,142 @@ def test_ids_are_replaced_where_that_is_wanted() -> None:
     assert verdicts(found.objects) == [("admitted", "restricted-v2")]
 
 
+def test_each_container_gets_the_number_that_openshift_would_give_it() -> None:
+    containers = [
+        {"name": "kept", "securityContext": {"runAsUser": FIRST + 5}},
+        {"name": "fixed", "securityContext": {"runAsUser": 1001}},
+    ]
+    (item,) = adapted([workload(containers=containers)], style=EXPLICIT).objects
+    users = [one["securityContext"]["runAsUser"] for one in item["spec"]["template"]["spec"]["containers"]]
+    assert users == [FIRST + 5, FIRST]
+
+
+def test_paths_are_those_of_the_object_as_it_was() -> None:
+    chown = {"name": "own", "image": "i", "command": ["chown", "1001", "/data"], "securityContext": {"runAsUser": 0}}
+    warm = {"name": "warm", "image": "i", "securityContext": {"runAsUser": 1001}}
+    found = adapted([workload(initContainers=[deepcopy(one) for one in (chown, warm, chown, warm)])])
+    place = "spec.template.spec.initContainers"
+    assert sorted(paths(found)) == [
+        f"{place}[0]",
+        f"{place}[1].securityContext.runAsUser",
+        f"{place}[2]",
+        f"{place}[3].securityContext.runAsUser",
+    ]
+    assert found.refusals == ()
+
+
+@pytest.mark.parametrize("platform", ["openshift", "kubernetes"])
+def test_a_place_that_is_changed_twice_is_listed_once(platform: str) -> None:
+    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "ns", "labels": labels}}
+    context = {"capabilities": {"add": ["CHOWN", "NET_BIND_SERVICE"]}, "procMount": "Default"}
+    item = workload(containers=[{**CONTAINER, "securityContext": context}], volumes=[{"name": "n", "nfs": {}}])
+    found = adapted([namespace, item], platform=platform)
+    listed = [path for path in paths(found) if "capabilities" in path]
+    assert len(listed) == 1 and found.refusals == ()
+    (step,) = (step for step in found.steps if "capabilities" in step.path)
+    whole = step.path.endswith("capabilities")
+    assert step.before == (context["capabilities"] if whole else ["CHOWN", "NET_BIND_SERVICE"])
+
+
+def test_capabilities_that_only_pod_security_forbids_are_missed_as_well() -> None:
+    labels = {"pod-security.kubernetes.io/enforce": "baseline"}
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "ns", "labels": labels}}
+    item = workload(containers=[{**CONTAINER, "securityContext": {"capabilities": {"add": ["NET_ADMIN"]}}}])
+    found = adapted([namespace, item], platform="kubernetes")
+    assert "it would miss NET_ADMIN" in found.refusals[0].reasons[0]
+    assert adapted([namespace, item], platform="kubernetes", allow=("capabilities",)).refusals == ()
+
+
+@pytest.mark.parametrize(
+    ("context", "containers", "left"),
+    [
+        # The group of a container whose user is the pod's, and that of the pod when no container has a user of its own.
+        ({"runAsUser": 1001}, [{"runAsGroup": 1001}], ({}, [{}])),
+        ({"runAsGroup": 1001}, [{"runAsUser": 1001}], ({}, [{}])),
+        ({"runAsUser": 1001, "runAsGroup": 0}, [{}], ({"runAsGroup": 0}, [{}])),
+        (
+            {"runAsGroup": 5},
+            [{"runAsUser": 1001}, {"runAsUser": FIRST}],
+            ({"runAsGroup": 5}, [{}, {"runAsUser": FIRST}]),
+        ),
+    ],
+)
+def test_groups_go_with_their_users(context: dict[str, Any], containers: list[Any], left: Any) -> None:
+    given = [{"name": f"c{index}", "securityContext": one} for index, one in enumerate(containers)]
+    (item,) = adapted([workload(securityContext=context, containers=given)]).objects
+    spec = item["spec"]["template"]["spec"]
+    assert (spec["securityContext"], [one["securityContext"] for one in spec["containers"]]) == left
+
+
+def test_volumes_of_the_same_name_are_kept_apart() -> None:
+    twice = [{"name": "v", "emptyDir": {}}, {"name": "v", "nfs": {"server": "s", "path": "/p"}}]
+    found = adapted([workload(volumes=twice)])
+    volumes = found.objects[0]["spec"]["template"]["spec"]["volumes"]
+    assert volumes == [twice[0], {"name": "v", "persistentVolumeClaim": {"claimName": "w-v"}}]
+    assert paths(found) == ["spec.template.spec.volumes[1]"]
+
+
+def test_null_is_no_source_of_a_volume() -> None:
+    volume = {"name": "v", "hostPath": None, "nfs": {"server": "s", "path": "/p", "readOnly": True}}
+    found = adapted([workload(volumes=[volume])])
+    claim = {"name": "v", "persistentVolumeClaim": {"claimName": "w-v", "readOnly": True}}
+    assert found.refusals == ()
+    assert found.objects[0]["spec"]["template"]["spec"]["volumes"] == [claim]
+
+
+def test_a_claim_is_for_one_thing_only() -> None:
+    export = {"name": "data", "nfs": {"server": "s", "path": "/p"}}
+    other = {"name": "data", "nfs": {"server": "s", "path": "/other"}}
+    taken = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "x-data"}}
+    items = [workload("Deployment", volumes=[export]), workload("StatefulSet", volumes=[export])]
+    items += [workload("ReplicaSet", volumes=[other]), workload(name="x", volumes=[export]), taken]
+    found = adapted(items)
+    assert [(one.kind, one.claim, one.source["nfs"]["path"]) for one in found.storage] == [
+        ("Deployment", "w-data", "/p"),
+        ("StatefulSet", "w-data", "/p"),
+        ("ReplicaSet", "w-data-2", "/other"),
+        ("Deployment", "x-data-2", "/p"),
+    ]
+    assert adapted(found.objects).steps == ()
+
+
+def test_what_is_null_stays_null() -> None:
+    item = workload(securityContext={"runAsUser": 1}, initContainers=None, volumes=None)
+    item["spec"]["template"]["metadata"] |= {"annotations": {"a": None, "openshift.io/required-scc": "anyuid"}}
+    (result,) = adapted([item]).objects
+    template = result["spec"]["template"]
+    assert template["metadata"]["annotations"] == {"a": None, "openshift.io/required-scc": "restricted-v2"}
+    assert template["spec"] == {
+        "containers": [CONTAINER],
+        "securityContext": {},
+        "initContainers": None,
+        "volumes": None,
+    }
+
+
+def test_parts_that_are_shared_are_changed_one_by_one() -> None:
+    shared = {"runAsUser": 1}
+    found = adapted([workload(containers=[{"name": name, "securityContext": shared} for name in "ab"])])
+    assert paths(found) == [f"spec.template.spec.containers[{index}].securityContext.runAsUser" for index in range(2)]
+    assert shared == {"runAsUser": 1}
+
+
+def test_a_generated_name_is_a_name() -> None:
+    item = {**workload(securityContext={"runAsUser": 1}), "metadata": {"generateName": "g-"}}
+    found = adapted([{**item, "apiVersion": "apps/v1beta2"}])
+    assert {step.name for step in found.steps} == {"g-"}
+
+
+def test_why_nothing_helps_is_said() -> None:
+    item = workload(securityContext={"runAsUser": 1})
+    assert adapted([item], scc="gone").refusals[0].reasons == ("there is no SCC gone",)
+    annotations = {**EXAMPLE, "openshift.io/sa.scc.uid-range": "x"}
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "ns", "annotations": annotations}}
+    (reason,) = adapted([namespace, item]).refusals[0].reasons
+    assert reason.startswith("no change of its fields does: ") and "pre-allocated uid annotation" in reason
+
+
 def test_a_stateful_set_keeps_its_claims_to_itself() -> None:
     chown = {"name": "own", "image": "i", "command": ["chown", "1001", "/data"], "securityContext": {"runAsUser": 0}}
     item = workload("StatefulSet", initContainers=[chown], securityContext={"fsGroup": 1001})

@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.inferops.triton.plugins.module_utils._adapt.safety import field_of, objection, reason
+from ansible_collections.inferops.triton.plugins.module_utils._adapt.safety import (
+    field_of,
+    objection,
+    reason,
+    source_of,
+    trick_warning,
+    warning,
+)
+from ansible_collections.inferops.triton.plugins.module_utils._adapt.tricks import Trick
 from ansible_collections.inferops.triton.plugins.module_utils._scc.changes import Change
 
 
@@ -27,6 +35,15 @@ SAFE = [
     volume(nfs={"server": "s", "path": "/p"}),
     volume(hostPath={"path": "/data/models", "type": "DirectoryOrCreate"}),
     volume(hostPath={"path": "/mnt"}),
+    volume(hostPath=None, nfs={"server": "s", "path": "/p"}),
+    Change("spec.securityContext.seLinuxOptions", {"level": "s0:c1,c2", "type": "container_t"}),
+    Change("spec.containers[0].securityContext.capabilities", {"add": ["CHOWN"]}, {"drop": ["ALL"]}),
+    Change("spec.containers[0].securityContext.capabilities", None, {"drop": ["ALL"]}),
+    Change("spec.containers[0].livenessProbe.httpGet.host", "example.com"),
+    Change("spec.containers[0].securityContext.appArmorProfile", {"type": "Unconfined"}),
+    Change("metadata.annotations[openshift.io/required-scc]", "nonroot-v2", "restricted-v2"),
+    Change("spec.securityContext.runAsNonRoot", None, True),
+    Change("spec.securityContext.seccompProfile", {"type": "Unconfined"}, {"type": "RuntimeDefault"}),
 ]
 UNSAFE = [
     ("root", Change("spec.containers[0].securityContext.runAsUser", 0), "asks for root"),
@@ -44,6 +61,14 @@ UNSAFE = [
     ("host_path", volume(hostPath={"path": "/"}), "/ is the node's"),
     ("host_path", volume(hostPath={"path": "/data/../proc/"}), "/proc is the node's"),
     ("host_path", volume(hostPath={"path": "/data", "type": "CharDevice"}), "/data is the node's"),
+    (
+        "capabilities",
+        Change("spec.containers[0].securityContext.capabilities", {"add": ["SYS_ADMIN"]}, {"drop": ["ALL"]}),
+        "miss SYS_ADMIN",
+    ),
+    ("privileged", Change("spec.securityContext.seLinuxOptions", {"type": "spc_t"}), "SELinux type spc_t"),
+    ("privileged", Change("spec.containers[0].securityContext.procMount", "Unmasked"), "procMount Unmasked"),
+    ("privileged", Change("spec.securityContext.windowsOptions", {"hostProcess": True}), "works on the node"),
     ("volumes", volume(iscsi={}), "PersistentVolume of this iscsi volume"),
 ]
 
@@ -87,3 +112,49 @@ def test_every_change_has_a_reason(change: Change) -> None:
 )
 def test_the_field(path: str, field: str) -> None:
     assert field_of(path) == field
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (Change("spec.containers[0].ports[0].hostPort", 80), "port 80 of the node"),
+        (Change("spec.securityContext.runAsNonRoot", None, True), "must not run as root"),
+        (Change("spec.containers[0].livenessProbe.httpGet.host", "h"), "sent to h"),
+        (Change("metadata.annotations[openshift.io/required-scc]", "anyuid", "restricted-v2"), "asked for anyuid"),
+        (Change("spec.containers[0].securityContext.readOnlyRootFilesystem", False), "writes to volumes"),
+        (Change("spec.securityContext.seccompProfile", {"type": "Unconfined"}), "runtime's default"),
+        (Change("metadata.annotations[seccomp.security.alpha.kubernetes.io/pod]", "localhost/a"), "runtime's default"),
+        (volume(hostPath={"path": "/data"}), "until somebody copies it"),
+        (volume(nfs={"server": "s", "path": "/p"}), ""),
+        (Change("spec.securityContext.seccompProfile", {"type": "RuntimeDefault"}), ""),
+        (Change("spec.securityContext.runAsNonRoot", False), ""),
+        (Change("spec.securityContext.fsGroup", 1000), ""),
+    ],
+)
+def test_what_somebody_has_to_see_to(change: Change, words: str) -> None:
+    found = warning(change)
+    assert words in found and bool(found) is bool(words)
+
+
+@pytest.mark.parametrize(
+    ("settings", "source", "group", "words"),
+    [
+        (("vm.x=1",), {"emptyDir": {}}, None, "An administrator sets vm.x=1"),
+        ((), {"nfs": {}}, 5, "NFS export"),
+        ((), {"emptyDir": {}}, None, "Nothing sets fsGroup"),
+        ((), {"emptyDir": {}}, 5, ""),
+    ],
+)
+def test_what_somebody_has_to_see_to_without_an_init_container(
+    settings: tuple[str, ...], source: dict[str, Any], group: int | None, words: str
+) -> None:
+    container = {"name": "first", "volumeMounts": [{"name": "data"}]}
+    pod = {"spec": {"initContainers": [container], "volumes": [{"name": "data", **source}]}}
+    admitted = {"spec": {"securityContext": {"fsGroup": group}}}
+    found = trick_warning(Trick(0, "r", settings), container, pod, admitted)
+    assert words in found and bool(found) is bool(words)
+
+
+def test_the_source_of_a_volume() -> None:
+    assert source_of({"name": "v", "hostPath": None, "nfs": {}}) == "nfs"
+    assert source_of({"name": "v"}) == ""

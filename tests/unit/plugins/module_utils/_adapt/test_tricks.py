@@ -26,6 +26,9 @@ def pod(command: list[str], context: dict[str, Any] | None = None, **more: Any) 
         ["/bin/bash", "-ec", "set -e\nchown -R 1001 /data && chmod 770 /data\necho done"],
         ["sh", "-c", "find /data -mindepth 1 | xargs -r chown -R 1001:1001"],
         ["sh", "-c", "find /data -exec chown 1001 {} +; # all of it"],
+        ["sh", "-c", "chown -R \\\n  1001:1001 /data"],
+        ["sh", "-c", "chown -R 1001 /data 2>/dev/null || true"],
+        ["sh", "-c", "chown 1001 /data > /dev/null 2>&1 & ls -l /data"],
     ],
 )
 def test_giving_files_away(command: list[str]) -> None:
@@ -44,6 +47,12 @@ def test_giving_files_away(command: list[str]) -> None:
             ("vm.max_map_count=262144", "fs.file-max=65536"),
         ),
         (["sh", "-c", "echo never > /proc/sys/vm/x"], ("echo never > /proc/sys/vm/x",)),
+        (
+            ["sysctl", "-w", "net.core.somaxconn=511", "vm.swappiness=1"],
+            ("net.core.somaxconn=511", "vm.swappiness=1"),
+        ),
+        (["sysctl", "-w", "net.ipv4.tcp_rmem=4096 87380 16"], ("net.ipv4.tcp_rmem=4096 87380 16",)),
+        (["sh", "-c", 'sysctl -w kernel.sem="250 32000" vm.x=1'], ("kernel.sem=250 32000", "vm.x=1")),
     ],
 )
 def test_settings_of_the_node(command: list[str], settings: tuple[str, ...]) -> None:
@@ -63,6 +72,19 @@ def test_settings_of_the_node(command: list[str], settings: tuple[str, ...]) -> 
         ["sh", "-c", "echo nothing"],
         ["sh", "-c", "chown 1001 /data; echo ready > /data/state"],
         ["cp", "/a", "/chown"],
+        ["sh", "-c", "chown 1001 /data & /app/migrate"],
+        ["sh", "-c", "chown 1001 /data | /app/migrate"],
+        ["sh", "-c", "chown 1001 /data; echo yes | /app/migrate"],
+        ["sh", "-c", "chown 1001 $(mkdir -p /data/x; echo /data/x)"],
+        ["sh", "-c", "chown 1001 /data; echo `/app/migrate`"],
+        ["sh", "-c", "chown 1001 /data > /data/state"],
+        ["sh", "-c", "find /data -name x -delete -o -exec chown 1001 {} +"],
+        ["sh", "-c", "find /data -exec /app/migrate {} + -exec chown 1001 {} +"],
+        ["sh", "-c", "find /data -name x | xargs rm; chown 1001 /data"],
+        ["sysctl", "-w", "vm.x=1", "&&", "/app/migrate"],
+        ["sh", "-c", "sysctl -p /etc/sysctl.d/x"],
+        ["sh", "-c", "sysctl -w 'vm.x=1"],
+        ["sh", "-c", "chown 1001 /scripts && chmod +x /scripts/run.sh"],
         ["python", "-c", "chown -R 1 /data"],
     ],
 )

@@ -57,6 +57,20 @@ def test_for_programs(command: Command, tmp_path: Path) -> None:
     assert found["objects"][0]["spec"]["template"]["spec"]["securityContext"] == {"runAsUser": 1000700000}
 
 
+def test_what_has_no_pods_is_adapted_as_well(command: Command, tmp_path: Path) -> None:
+    said = command(manifests(tmp_path, SCALER), "--adapt")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith("HorizontalPodAutoscaler scaler\n    - apiVersion: autoscaling/v2beta2 becomes")
+    assert said.out.endswith("\n1 change, 0 refusals\n")
+    nothing = command(manifests(tmp_path), "--adapt")
+    assert nothing.code == 2 and "nothing at all" in nothing.err
+
+
+def test_null_is_no_source_of_a_volume(command: Command, tmp_path: Path) -> None:
+    said = command(manifests(tmp_path, workload(volumes=[{"hostPath": None, **NFS}])), "--adapt")
+    assert "Claim to make: triton-models, for nfs nfs.example.com:/models of Deployment triton" in said.out
+
+
 def test_what_cannot_be_adapted_safely(command: Command, tmp_path: Path) -> None:
     agent = workload(hostNetwork=True)
     said = command(write(tmp_path, "d.yaml", agent), "--adapt")

@@ -220,6 +220,15 @@ def test_a_claim_in_place_of_a_volume_has_to_be_made() -> None:
     assert mended.changes[0].after == {"name": "data", "persistentVolumeClaim": {"claimName": "data"}}
 
 
+@pytest.mark.parametrize("written", [{}, {"securityContext": None}, {"securityContext": {}}])
+def test_an_empty_security_context_stays_as_it_is_written(written: dict[str, Any]) -> None:
+    given = pod(hostPID=True, **written)
+    mended = mend(given, by_labels(level("baseline"), None))
+    assert mended is not None
+    assert mended.pod["spec"] == {"containers": given["spec"]["containers"], **written}
+    assert changes(pod({"privileged": True}, securityContext=None), "restricted")
+
+
 def test_a_good_pod_needs_no_change() -> None:
     mended = mend(pod(), by_labels(level("restricted"), None))
     assert mended is not None and mended.changes == ()

@@ -64,6 +64,10 @@ RESTRICTED = Provider(resolve(scc(), ANNOTATIONS, "ns"))
             },
         ),
         (
+            pod(securityContext={"sysctls": [{"name": "kernel.msgmax"}, {"name": "kernel.msgmax"}]}),
+            {"spec.securityContext.sysctls": ([{"name": "kernel.msgmax"}, {"name": "kernel.msgmax"}], None)},
+        ),
+        (
             pod(initContainers=[{"securityContext": {"privileged": True}}]),
             {"spec.initContainers[0].securityContext.privileged": (True, None)},
         ),
