@@ -33,7 +33,7 @@ class Case:
     ``changes``: what has to be among the changes, as "Kind name path" for the release RELEASE; an object that is left out has no path.
     ``refusal``: regular expression of a refusal's reason, "" for a chart that is admitted in the end.
     ``right``: nothing may be changed.
-    ``ready``: "Kind/name" of workloads that become ready: available, or for a Job complete.
+    ``ready``: "Kind/name" of workloads that become ready on OpenShift: available, or for a Job complete.
     ``test``: it has a test hook, which has to succeed.
     """
 

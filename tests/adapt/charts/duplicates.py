@@ -30,6 +30,10 @@ spec:
       labels: {app: twice}
     spec:
       terminationGracePeriodSeconds: 1
+      # Of a global value and of the chart's own, as it happens.
+      imagePullSecrets:
+        - name: registry
+        - name: registry
       containers:
         - name: server
           image: inferops.local/pause:1.0
@@ -65,7 +69,7 @@ _CONTAINER = "Deployment demo spec.template.spec.containers[0]"
 
 CASE = Case(
     name="duplicates",
-    title="the same variable and the same port twice, replicas beside an autoscaler",
+    title="the same variable, port and pull secret twice, replicas beside an autoscaler",
     files={
         "Chart.yaml": about("twice"),
         "values.yaml": "replicas: 1\nlogLevel: info\n",
