@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "tests" / "adapt"))
 
 from chart import Case, cases, write
 
-DEPLOYMENT = "triton-inference-server"
+DEPLOYMENT = "triton-triton-inference-server"
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_its_models_come_from_any_repository(
     cluster: Cluster, namespace: str, settings: dict[str, Any], tmp_path: Path
 ) -> None:
     image = "{repository}:{tag}".format(**IMAGE)
-    upload = {"path": str(ROOT / "tests" / "models"), "size": "64Mi", "image": image, "pull_policy": "Never"}
+    upload = {"path": str(ROOT / "tests" / "models"), "size": "64Mi", "image": image}
     first = cluster.play(
         "deploy",
         settings | {"triton_chart_drop_missing": True, "triton_model_repository": {"upload": upload}},

@@ -15,19 +15,27 @@ from typing import Any
 from .step import Step
 from .templates import containers, name_of, template
 
+_SECRETS = "imagePullSecrets"
+
 
 def without_doubles(objects: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], list[Step]]:
-    """The objects with each environment variable, and each port, once."""
+    """The objects with each environment variable, each port and each pull secret once."""
     result, steps = [], []
     for given in objects:
         found = template(given)
-        if found is None or not any(_doubles(container) for container, _path in containers(*found)):
+        if found is None or not (_same(found[0]["spec"].get(_SECRETS)) or any(map(_doubles, _all(found)))):
             result.append(dict(given))
             continue
         item = deepcopy(dict(given))
         kind, name = name_of(item)
         pod = template(item)
-        for container, path in containers(*pod) if pod else ():
+        if pod is None:
+            raise AssertionError("the copy has the template as well")
+        secrets = pod[0]["spec"].get(_SECRETS)
+        for index in reversed(_same(secrets)):
+            path = f"{pod[1]}spec.{_SECRETS}[{index}]"
+            steps.append(Step(kind, name, path, secrets.pop(index), None, "it is there twice"))
+        for container, path in containers(*pod):
             for field, index in sorted(_doubles(container), reverse=True):
                 gone = container[field].pop(index)
                 what = f"{gone['name']} is there twice" if field == "env" else "the port is there twice"
@@ -38,8 +46,14 @@ def without_doubles(objects: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str
     return result, steps
 
 
+def _all(found: tuple[Mapping[str, Any], str]) -> list[Mapping[str, Any]]:
+    return [container for container, _path in containers(*found)]
+
+
 def _doubles(container: Mapping[str, Any]) -> list[tuple[str, int]]:
-    return [("env", index) for index in _variables(container)] + [("ports", index) for index in _ports(container)]
+    return [("env", index) for index in _variables(container)] + [
+        ("ports", index) for index in _same(container.get("ports"))
+    ]
 
 
 def _variables(container: Mapping[str, Any]) -> list[int]:
@@ -57,8 +71,7 @@ def _variables(container: Mapping[str, Any]) -> list[int]:
     return found
 
 
-def _ports(container: Mapping[str, Any]) -> list[int]:
-    """Ports that are there twice in every respect."""
-    ports = container.get("ports")
-    listed = ports if isinstance(ports, list) else []
-    return [index for index, port in enumerate(listed) if port in listed[index + 1 :]]
+def _same(listed: Any) -> list[int]:
+    """Entries that are there again in every respect."""
+    found = listed if isinstance(listed, list) else []
+    return [index for index, one in enumerate(found) if one in found[index + 1 :]]

@@ -21,8 +21,8 @@ from .._release.objects import Key, Object, key_of
 from .._release.undecidable import unstable
 
 Path = tuple[Any, ...]
-# What a random value is made of, or a single character between.
-_TOKEN = re.compile(r"[\w+/=.~-]+|.", re.DOTALL)
+# What a random value is made of, or a single character between; a certificate or key is one, since its parts mean nothing alone.
+_TOKEN = re.compile(r"-----BEGIN ([^-\n]+)-----.*?-----END \1-----|[\w+/=.~-]+|.", re.DOTALL)
 _WORD = re.compile(r"\w")
 # Shorter ones could stand in a text by chance.
 _SHORTEST = 6
@@ -177,7 +177,7 @@ def _within(part: str, known: Mapping[str, str]) -> str | None:
 
 def _parts(first: str, second: str) -> tuple[list[str], list[str]]:
     """What two texts share, and what the first has between: one piece less."""
-    mine, other = _TOKEN.findall(first), _TOKEN.findall(second)
+    mine, other = ([found[0] for found in _TOKEN.finditer(text)] for text in (first, second))
     fixed, random, position = [""], [], 0
     blocks = SequenceMatcher(None, mine, other, autojunk=False).get_matching_blocks()
     for block in blocks:

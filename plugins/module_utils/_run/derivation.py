@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,6 +155,9 @@ def derive(
     first = source.rendered()
     stored = {key_of(item, target.namespace): item for item in former}
     random = bool(undecidable.random_templates(charts.templates(files)))
+    if random:
+        # What is made of the time is the same within a second.
+        time.sleep(1 - time.time() % 1)
     settled = (
         settle(first.objects, source.rendered().objects, stored, target.namespace)
         if random
