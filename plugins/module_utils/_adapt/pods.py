@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
 from .._explain.explain import ADMITTED, Facts, explain, filled, requester
-from .._explain.remedies import GENERATED
+from .._explain.remedies import EXISTING, GENERATED
 from .._podsecurity.evaluate import Violation, evaluate
 from .._podsecurity.mend import mend as mend_for_level
 from .._scc.admission import REQUIRED_SCC, Decision, Request
@@ -28,6 +28,10 @@ from .tricks import Trick, tricks
 OMIT, EXPLICIT = "omit", "explicit"
 # What SCC and Pod Security demand can bring up one another's next problem, never many times.
 _ROUNDS = 4
+# Checks of Pod Security that may be passed after an SCC has filled the pod in.
+_FILLED = frozenset(
+    ("allowPrivilegeEscalation", "capabilities_restricted", "runAsNonRoot", "seccompProfile_restricted")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,4 +217,21 @@ def _refused(case: _Case, reasons: tuple[str, ...]) -> Outcome:
     # What the generated SCC is: the first of the objects that an administrator makes.
     scc = own["objects"][0] if own else None
     texts = reasons if verdict["verdict"] != ADMITTED else ()
-    return Outcome(case.source.pod, refusal=Refusal(case.source.kind, case.source.name, texts, scc))
+    more = () if scc else (*_pinned(case, verdict), *_forbidden(case))
+    return Outcome(case.source.pod, refusal=Refusal(case.source.kind, case.source.name, (*texts, *more), scc))
+
+
+def _pinned(case: _Case, verdict: Mapping[str, Any]) -> Iterator[str]:
+    """That the SCC which a pod asks for by name would admit it."""
+    name = ((case.source.pod.get("metadata") or {}).get("annotations") or {}).get(REQUIRED_SCC)
+    for remedy in verdict["remedies"]:
+        if remedy["kind"] == EXISTING and remedy["scc"] == name:
+            yield f"it asks for SCC {name} by name, which admits it once granted: {remedy['command']}"
+
+
+def _forbidden(case: _Case) -> Iterator[str]:
+    """What Pod Security has against the pod whichever SCC admits it."""
+    verdict = evaluate(case.fill(case.source.pod), case.facts.labels, cluster_version=case.facts.version)
+    for violation in verdict.violations:
+        if violation.check not in _FILLED:
+            yield f"Pod Security {verdict.policy.enforce} of the namespace forbids it as it is: {violation}"

@@ -211,6 +211,8 @@ def _of_volume(change: Change, kind: str) -> tuple[str, str]:
     source = source_of(volume)
     if source == "nfs":
         return "", ""
+    if source == "gitRepo":
+        return "volumes", "an init container clones the repository into an emptyDir volume"
     if source != "hostPath":
         return (
             "volumes",

@@ -69,6 +69,7 @@ UNSAFE = [
     ("privileged", Change("spec.securityContext.seLinuxOptions", {"type": "spc_t"}), "SELinux type spc_t"),
     ("privileged", Change("spec.containers[0].securityContext.procMount", "Unmasked"), "procMount Unmasked"),
     ("privileged", Change("spec.securityContext.windowsOptions", {"hostProcess": True}), "works on the node"),
+    ("volumes", volume(gitRepo={"repository": "r"}), "clones the repository into an emptyDir"),
     ("volumes", volume(iscsi={}), "PersistentVolume of this iscsi volume"),
 ]
 
