@@ -85,10 +85,11 @@ class _Case:
         """Whether both let it in."""
         return self.decide(pod).allowed and not self.violations(pod)
 
-    def step(self, change: Change) -> Step:
-        """A change of the pod, as one of the object."""
+    def step(self, change: Change, admitted: Mapping[str, Any]) -> Step:
+        """A change of the pod, as one of the object; ``admitted`` is the pod as it runs then."""
         source, path = self.source, self.base + change.path
-        return Step(source.kind, source.name, path, change.before, change.after, reason(change), warning(change))
+        before, after, words = change.before, change.after, warning(change, admitted)
+        return Step(source.kind, source.name, path, before, after, reason(change), words, source.namespace)
 
 
 def adapt_pod(source: PodSource, facts: Facts, wish: Wish, claims: Mapping[str, Any]) -> Outcome:
@@ -127,12 +128,13 @@ def adapt_pod(source: PodSource, facts: Facts, wish: Wish, claims: Mapping[str, 
     if not case.admitted(pod):
         return _refused(case, ("the namespace's own numbers are refused",))
     storage = tuple(
-        Storage(source.kind, source.name, change.after["persistentVolumeClaim"]["claimName"], change.before)
+        Storage(source.kind, source.name, claim["claimName"], change.before, source.namespace)
         for change in every
-        if change.storage
+        if change.storage and (claim := change.after["persistentVolumeClaim"])
     )
-    steps = [_gone(case, trick, case.decide(pod).pod or pod) for trick in found_tricks]
-    return Outcome(pod, (*steps, *map(case.step, every)), storage)
+    runs = case.decide(pod).pod or pod
+    steps = [*(_gone(case, trick, runs) for trick in found_tricks), *(case.step(change, runs) for change in every)]
+    return Outcome(pod, tuple(steps), storage)
 
 
 def _without(pod: dict[str, Any], found: Sequence[Trick]) -> dict[str, Any]:
@@ -156,7 +158,8 @@ def _gone(case: _Case, trick: Trick, admitted: Mapping[str, Any]) -> Step:
     container = case.source.pod["spec"]["initContainers"][trick.index]
     path = f"{case.base}spec.initContainers[{trick.index}]"
     words = trick_warning(trick, container, case.source.pod, admitted)
-    return Step(case.source.kind, case.source.name, path, container, None, trick.reason, words)
+    source = case.source
+    return Step(source.kind, source.name, path, container, None, trick.reason, words, source.namespace)
 
 
 def _mended(case: _Case, pod: dict[str, Any], scc: str) -> tuple[dict[str, Any], list[Change]] | None:
@@ -218,7 +221,8 @@ def _refused(case: _Case, reasons: tuple[str, ...]) -> Outcome:
     scc = own["objects"][0] if own else None
     texts = reasons if verdict["verdict"] != ADMITTED else ()
     more = () if scc else (*_pinned(case, verdict), *_forbidden(case))
-    return Outcome(case.source.pod, refusal=Refusal(case.source.kind, case.source.name, (*texts, *more), scc))
+    source = case.source
+    return Outcome(source.pod, refusal=Refusal(source.kind, source.name, (*texts, *more), scc, source.namespace))
 
 
 def _pinned(case: _Case, verdict: Mapping[str, Any]) -> Iterator[str]:
