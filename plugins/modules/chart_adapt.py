@@ -205,6 +205,11 @@ changes:
       type: str
       returned: success
       sample: triton
+    namespace:
+      description: Namespace of the object.
+      type: str
+      returned: success
+      sample: inference
     path:
       description: Place in the object; empty for an object that is made or left out.
       type: str

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -53,6 +54,8 @@ from plugins.module_utils._scc.manifests import PodSource, pod_sources
 from plugins.module_utils._scc.standard import granted
 
 SHOWN = 5
+# A refusal that names an SCC which is there already.
+_BY_NAME = re.compile(r"it asks for SCC (\S+) by name")
 CHUNK = 3000
 ENFORCE = "pod-security.kubernetes.io/enforce"
 PRIVILEGED = {mode: "privileged" for mode in ("enforce", "audit", "warn")} | {
@@ -276,11 +279,13 @@ class Run:
         for refusal in found.refusals:
             if not refusal.reasons or not all(refusal.reasons):
                 self.fail(trial, "refused without a reason")
-            if refusal.scc is not None:
-                self.counts["refused with an SCC that would do"] += 1
-                asked = question(trial, trial.objects, dict(refusal.scc))
-                asked.scc = refusal.scc["metadata"]["name"]
-                self.granted.append(asked)
+            wanted = [refusal.scc, *(trial.sccs[name[1]] for name in map(_BY_NAME.match, refusal.reasons) if name)]
+            for scc in wanted:
+                if scc is not None:
+                    self.counts["refused with an SCC that would do"] += 1
+                    asked = question(trial, trial.objects, dict(scc))
+                    asked.scc = scc["metadata"]["name"]
+                    self.granted.append(asked)
 
     def _storage(self, trial: Trial, found: Adapted) -> None:
         """Each claim that is to be made is one that the pod has, and no volume that was taken out has none."""

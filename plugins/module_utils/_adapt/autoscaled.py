@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .step import Step
-from .templates import name_of
+from .templates import name_of, step
 
 _REASON = "{} sets them, and every upgrade would set them back"
 
@@ -30,7 +30,7 @@ def without_replicas(objects: Iterable[Mapping[str, Any]]) -> tuple[list[dict[st
         if scaler is None or not isinstance(spec, Mapping) or spec.get("replicas") is None:
             result.append(dict(item))
             continue
-        steps.append(Step(kind, name, "spec.replicas", spec["replicas"], None, _REASON.format(" ".join(scaler))))
+        steps.append(step(item, "spec.replicas", spec["replicas"], None, _REASON.format(" ".join(scaler))))
         result.append({**item, "spec": {key: value for key, value in spec.items() if key != "replicas"}})
     return result, steps
 

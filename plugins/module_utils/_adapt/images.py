@@ -11,7 +11,7 @@ from typing import Any
 
 from .._mirrors import mirrored
 from .step import Step
-from .templates import containers, name_of, template
+from .templates import containers, step, template
 
 
 def at_mirrors(
@@ -29,8 +29,6 @@ def at_mirrors(
             image = container.get("image")
             if isinstance(image, str) and image and mirrored(image, mirrors) != image:
                 container["image"] = mirrored(image, mirrors)
-                steps.append(
-                    Step(*name_of(item), f"{path}.image", image, container["image"], "its registry has a mirror")
-                )
+                steps.append(step(item, f"{path}.image", image, container["image"], "its registry has a mirror"))
         result.append(item)
     return result, steps

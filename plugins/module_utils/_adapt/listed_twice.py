@@ -13,7 +13,7 @@ from copy import deepcopy
 from typing import Any
 
 from .step import Step
-from .templates import containers, name_of, template
+from .templates import containers, step, template
 
 _SECRETS = "imagePullSecrets"
 
@@ -27,21 +27,18 @@ def without_doubles(objects: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str
             result.append(dict(given))
             continue
         item = deepcopy(dict(given))
-        kind, name = name_of(item)
         pod = template(item)
         if pod is None:
             raise AssertionError("the copy has the template as well")
         secrets = pod[0]["spec"].get(_SECRETS)
         for index in reversed(_same(secrets)):
             path = f"{pod[1]}spec.{_SECRETS}[{index}]"
-            steps.append(Step(kind, name, path, secrets.pop(index), None, "it is there twice"))
+            steps.append(step(item, path, secrets.pop(index), None, "it is there twice"))
         for container, path in containers(*pod):
             for field, index in sorted(_doubles(container), reverse=True):
                 gone = container[field].pop(index)
                 what = f"{gone['name']} is there twice" if field == "env" else "the port is there twice"
-                steps.append(
-                    Step(kind, name, f"{path}.{field}[{index}]", gone, None, f"{what}, and the last one counts")
-                )
+                steps.append(step(item, f"{path}.{field}[{index}]", gone, None, f"{what}, and the last one counts"))
         result.append(item)
     return result, steps
 

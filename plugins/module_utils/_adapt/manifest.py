@@ -63,9 +63,9 @@ def adapt(
     storage: list[Storage] = []
     for given in objects:
         item, new, refusal = _versioned(given, served, drop_missing)
-        steps += new
+        steps += [replace(step, namespace=_namespace(given, namespace)) for step in new]
         if refusal:
-            refusals.append(refusal)
+            refusals.append(replace(refusal, namespace=_namespace(given, namespace)))
         if item is None:
             continue
         if wish is None:
@@ -93,6 +93,11 @@ def _brought(objects: Sequence[Object]) -> Iterator[tuple[str, str]]:
         if item.get("kind") == "CustomResourceDefinition" and isinstance(spec, Mapping):
             names = spec.get("names")
             yield str(spec.get("group")), str(names.get("kind") if isinstance(names, Mapping) else "")
+
+
+def _namespace(item: Object, default: str) -> str:
+    metadata = item.get("metadata")
+    return str((metadata.get("namespace") if isinstance(metadata, Mapping) else "") or default)
 
 
 def _claims(objects: Sequence[Object]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from .._errors import TritonError
 from .._triton.serving import serves
 from .settle import at
 from .step import Step
-from .templates import name_of, template
+from .templates import name_of, step, template
 
 _OPTION = re.compile(r"--model-(?:repository|store)(?:=|\s+)(?P<path>[^\s;&|]+)")
 _ALONE = ("--model-repository", "--model-store")
@@ -158,14 +158,13 @@ def _holds(mount: Mapping[str, Any], former: Iterable[str]) -> bool:
 def _steps(
     item: Mapping[str, Any], base: str, before: Mapping[str, Any], after: Mapping[str, Any], index: int
 ) -> list[Step]:
-    kind, name = name_of(item)
     places = [f"spec.containers[{index}].{field}" for field in ("command", "args", "env", "volumeMounts")]
     places += ["spec.volumes", "spec.initContainers", "spec.securityContext", "metadata.annotations", "metadata.labels"]
     found = []
     for place in places:
         old, new = at(before, place), at(after, place)
         if old != new:
-            found.append(Step(kind, name, f"{base}{place}", old, new, _REASON))
+            found.append(step(item, f"{base}{place}", old, new, _REASON))
     return found
 
 
@@ -193,6 +192,6 @@ def _with_identity(objects: list[dict[str, Any]], values: Mapping[str, Any], ste
             metadata = item["metadata"]
             before = metadata.get("annotations")
             item = {**item, "metadata": {**metadata, "annotations": {**(before or {}), **wanted}}}
-            steps.append(Step(kind, name, "metadata.annotations", before, item["metadata"]["annotations"], _REASON))
+            steps.append(step(item, "metadata.annotations", before, item["metadata"]["annotations"], _REASON))
         result.append(item)
     return result

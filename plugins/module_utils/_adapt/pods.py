@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
 from .._explain.explain import ADMITTED, Facts, explain, filled, requester
-from .._explain.remedies import GENERATED
+from .._explain.remedies import EXISTING, GENERATED
 from .._podsecurity.evaluate import Violation, evaluate
 from .._podsecurity.mend import mend as mend_for_level
 from .._scc.admission import REQUIRED_SCC, Decision, Request
@@ -28,6 +28,10 @@ from .tricks import Trick, tricks
 OMIT, EXPLICIT = "omit", "explicit"
 # What SCC and Pod Security demand can bring up one another's next problem, never many times.
 _ROUNDS = 4
+# Checks of Pod Security that may be passed after an SCC has filled the pod in.
+_FILLED = frozenset(
+    ("allowPrivilegeEscalation", "capabilities_restricted", "runAsNonRoot", "seccompProfile_restricted")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,11 @@ class _Case:
         """Whether both let it in."""
         return self.decide(pod).allowed and not self.violations(pod)
 
-    def step(self, change: Change) -> Step:
-        """A change of the pod, as one of the object."""
+    def step(self, change: Change, admitted: Mapping[str, Any]) -> Step:
+        """A change of the pod, as one of the object; ``admitted`` is the pod as it runs then."""
         source, path = self.source, self.base + change.path
-        return Step(source.kind, source.name, path, change.before, change.after, reason(change), warning(change))
+        before, after, words = change.before, change.after, warning(change, admitted)
+        return Step(source.kind, source.name, path, before, after, reason(change), words, source.namespace)
 
 
 def adapt_pod(source: PodSource, facts: Facts, wish: Wish, claims: Mapping[str, Any]) -> Outcome:
@@ -123,12 +128,13 @@ def adapt_pod(source: PodSource, facts: Facts, wish: Wish, claims: Mapping[str, 
     if not case.admitted(pod):
         return _refused(case, ("the namespace's own numbers are refused",))
     storage = tuple(
-        Storage(source.kind, source.name, change.after["persistentVolumeClaim"]["claimName"], change.before)
+        Storage(source.kind, source.name, claim["claimName"], change.before, source.namespace)
         for change in every
-        if change.storage
+        if change.storage and (claim := change.after["persistentVolumeClaim"])
     )
-    steps = [_gone(case, trick, case.decide(pod).pod or pod) for trick in found_tricks]
-    return Outcome(pod, (*steps, *map(case.step, every)), storage)
+    runs = case.decide(pod).pod or pod
+    steps = [*(_gone(case, trick, runs) for trick in found_tricks), *(case.step(change, runs) for change in every)]
+    return Outcome(pod, tuple(steps), storage)
 
 
 def _without(pod: dict[str, Any], found: Sequence[Trick]) -> dict[str, Any]:
@@ -152,7 +158,8 @@ def _gone(case: _Case, trick: Trick, admitted: Mapping[str, Any]) -> Step:
     container = case.source.pod["spec"]["initContainers"][trick.index]
     path = f"{case.base}spec.initContainers[{trick.index}]"
     words = trick_warning(trick, container, case.source.pod, admitted)
-    return Step(case.source.kind, case.source.name, path, container, None, trick.reason, words)
+    source = case.source
+    return Step(source.kind, source.name, path, container, None, trick.reason, words, source.namespace)
 
 
 def _mended(case: _Case, pod: dict[str, Any], scc: str) -> tuple[dict[str, Any], list[Change]] | None:
@@ -213,4 +220,22 @@ def _refused(case: _Case, reasons: tuple[str, ...]) -> Outcome:
     # What the generated SCC is: the first of the objects that an administrator makes.
     scc = own["objects"][0] if own else None
     texts = reasons if verdict["verdict"] != ADMITTED else ()
-    return Outcome(case.source.pod, refusal=Refusal(case.source.kind, case.source.name, texts, scc))
+    more = () if scc else (*_pinned(case, verdict), *_forbidden(case))
+    source = case.source
+    return Outcome(source.pod, refusal=Refusal(source.kind, source.name, (*texts, *more), scc, source.namespace))
+
+
+def _pinned(case: _Case, verdict: Mapping[str, Any]) -> Iterator[str]:
+    """That the SCC which a pod asks for by name would admit it."""
+    name = ((case.source.pod.get("metadata") or {}).get("annotations") or {}).get(REQUIRED_SCC)
+    for remedy in verdict["remedies"]:
+        if remedy["kind"] == EXISTING and remedy["scc"] == name:
+            yield f"it asks for SCC {name} by name, which admits it once granted: {remedy['command']}"
+
+
+def _forbidden(case: _Case) -> Iterator[str]:
+    """What Pod Security has against the pod whichever SCC admits it."""
+    verdict = evaluate(case.fill(case.source.pod), case.facts.labels, cluster_version=case.facts.version)
+    for violation in verdict.violations:
+        if violation.check not in _FILLED:
+            yield f"Pod Security {verdict.policy.enforce} of the namespace forbids it as it is: {violation}"

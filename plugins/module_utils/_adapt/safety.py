@@ -16,6 +16,7 @@ from typing import Any
 
 from .._scc.admission import REQUIRED_SCC
 from .._scc.changes import Change
+from .._scc.view import CONTAINER_LISTS
 from .tricks import Trick
 
 # What a user may want nevertheless, by the name with which it is allowed.
@@ -157,12 +158,15 @@ def _of_more_than_a_container(field: str, before: Any) -> str:
     return "" if type_ in _SELINUX_TYPES else f"it asks for SELinux type {type_}, which may do what containers may not"
 
 
-def warning(change: Change) -> str:
-    """What somebody has to see to after a change, "" for nothing."""
+def warning(change: Change, admitted: Mapping[str, Any]) -> str:
+    """What somebody has to see to after a change, "" for nothing.
+
+    :param admitted: the pod as it runs then.
+    """
     field, before = field_of(change.path), change.before
     if field == "hostPort":
         return f"Nobody reaches it at port {before} of the node any more; a Service or Route has to lead to it."
-    if field == "runAsNonRoot" and change.after is True:
+    if field == "runAsNonRoot" and change.after is True and not _names_users(admitted):
         return "Its image must not run as root: a number in its USER, or runAsUser, says so."
     if field == "host":
         return f"It was sent to {before}; see whether its own pod answers."
@@ -175,6 +179,14 @@ def warning(change: Change) -> str:
     if field == "volumes" and source_of(before) == "hostPath":
         return "What lies in the directory of the node is not in the claim until somebody copies it."
     return ""
+
+
+def _names_users(pod: Mapping[str, Any]) -> bool:
+    """Whether every container runs as a user that the pod names."""
+    spec = pod.get("spec") or {}
+    of_pod = (spec.get("securityContext") or {}).get("runAsUser")
+    containers = [one for kind in CONTAINER_LISTS for one in spec.get(kind) or ()]
+    return all((one.get("securityContext") or {}).get("runAsUser") or of_pod for one in containers)
 
 
 def _is_laxer(profile: Any) -> bool:
@@ -211,6 +223,8 @@ def _of_volume(change: Change, kind: str) -> tuple[str, str]:
     source = source_of(volume)
     if source == "nfs":
         return "", ""
+    if source == "gitRepo":
+        return "volumes", "an init container clones the repository into an emptyDir volume"
     if source != "hostPath":
         return (
             "volumes",

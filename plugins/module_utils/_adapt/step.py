@@ -25,6 +25,7 @@ class Step:
     after: Any
     reason: str
     warning: str = ""
+    namespace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Refusal:
     name: str
     reasons: tuple[str, ...]
     scc: Mapping[str, Any] | None = None
+    namespace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +47,4 @@ class Storage:
     name: str
     claim: str
     source: Mapping[str, Any]
+    namespace: str = ""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .._scc.manifests import KINDS
+from .step import Step
 
 CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 
@@ -17,6 +18,20 @@ def name_of(item: Mapping[str, Any]) -> tuple[str, str]:
     """Kind and name of an object, "" for what it does not say."""
     metadata = item.get("metadata")
     return str(item.get("kind") or ""), str(metadata.get("name") or "") if isinstance(metadata, Mapping) else ""
+
+
+def namespace_of(item: Mapping[str, Any], default: str) -> str:
+    """The namespace of an object.
+
+    :param default: of one that names none.
+    """
+    metadata = item.get("metadata")
+    return str(metadata.get("namespace") or default) if isinstance(metadata, Mapping) else default
+
+
+def step(item: Mapping[str, Any], path: str, before: Any, after: Any, reason: str) -> Step:
+    """A change of an object."""
+    return Step(*name_of(item), path, before, after, reason, namespace=namespace_of(item, ""))
 
 
 def template(item: Mapping[str, Any]) -> tuple[dict[str, Any], str] | None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -22,10 +22,11 @@ from .manifest import Serves, adapt
 from .models import with_models
 from .pods import Wish
 from .step import Refusal, Step, Storage
-from .templates import containers, name_of, template
+from .templates import containers, name_of, namespace_of, step
 from .volumes import Placed, placed
 
 Object = Mapping[str, Any]
+_MADE = "a volume of the chart becomes a claim, which stays when the release goes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,11 @@ def adapt_whole(objects: Sequence[Object], target: Target, known: Known, serves:
     once, third = without_doubles(mirrored)
     found = adapt(once, target.namespace, known, serves, wishes.pods, wishes.drop_missing)
     kept, fourth = without_replicas(found.objects)
-    whole = Whole(tuple(kept), (*first, *second, *third, *found.steps, *fourth), found.refusals, found.storage)
+    steps = (
+        one if one.namespace else replace(one, namespace=target.namespace)
+        for one in (*first, *second, *third, *found.steps, *fourth)
+    )
+    whole = Whole(tuple(kept), tuple(steps), found.refusals, found.storage)
     return whole if wishes.volumes is None else _with_volumes(whole, wishes.volumes, target)
 
 
@@ -75,31 +80,28 @@ def _with_volumes(whole: Whole, wishes: Mapping[str, Any], target: Target) -> Wh
     """The objects with the volumes that the back ends give, and with their claims."""
     objects = [deepcopy(item) for item in whole.objects]
     steps, refusals = list(whole.steps), list(whole.refusals)
-    made: dict[str, dict[str, Any]] = {}
+    made: dict[tuple[str, str], dict[str, Any]] = {}
     cluster: list[Object] = []
     for storage in whole.storage:
+        namespace = storage.namespace or target.namespace
+        owner = (storage.kind, storage.name, namespace)
         try:
-            found = placed(storage, wishes, target)
+            found = placed(storage, wishes, replace(target, namespace=namespace))
         except TritonError as error:
-            refusals.append(Refusal(storage.kind, storage.name, (error.message,)))
+            refusals.append(Refusal(storage.kind, storage.name, (error.message,), namespace=namespace))
             continue
         for item in objects:
-            if name_of(item) == (storage.kind, storage.name):
-                steps += _exchange(item, found)
+            if (*name_of(item), namespace_of(item, target.namespace)) == owner:
+                steps += _exchanged(item, found, storage.claim)
         steps = [
-            replace(step, after=found.volume)
-            if (step.kind, step.name, step.before) == (storage.kind, storage.name, storage.source)
-            else step
-            for step in steps
+            replace(one, after=found.volume)
+            if (one.kind, one.name, one.namespace) == owner and one.before == storage.source
+            else one
+            for one in steps
         ]
-        made |= {definition["metadata"]["name"]: _kept(definition) for definition in found.definitions}
+        made |= {(namespace, definition["metadata"]["name"]): _kept(definition) for definition in found.definitions}
         cluster += [one for one in found.cluster_definitions if one not in cluster]
-    steps += [
-        Step(
-            *name_of(claim), "", None, claim, "a volume of the chart becomes a claim, which stays when the release goes"
-        )
-        for claim in made.values()
-    ]
+    steps += [step(claim, "", None, claim, _MADE) for claim in made.values()]
     return Whole((*objects, *made.values()), tuple(steps), tuple(refusals), whole.storage, tuple(cluster))
 
 
@@ -109,18 +111,37 @@ def _kept(item: Object) -> dict[str, Any]:
     return {**item, "metadata": {**metadata, "annotations": {**(metadata.get("annotations") or {}), POLICY: "keep"}}}
 
 
-def _exchange(item: dict[str, Any], place: Placed) -> list[Step]:
-    """Put the volume into its pod, and the directory inside it into the mounts; returns the changes of these."""
-    pod, name, steps = template(item), place.volume["name"], list[Step]()
-    if pod is None:
-        return steps
-    volumes = pod[0]["spec"].get("volumes") or []
-    volumes[:] = [dict(place.volume) if one.get("name") == name else one for one in volumes]
-    for container, path in containers(*pod) if place.sub_path else ():
-        for index, mount in enumerate(container.get("volumeMounts") or ()):
-            if mount.get("name") == name:
-                before = mount.get("subPath")
-                mount["subPath"] = posixpath.join(place.sub_path, before or "").rstrip("/")
-                step = f"{path}.volumeMounts[{index}].subPath"
-                steps.append(Step(*name_of(item), step, before, mount["subPath"], "the volume has it there"))
+def _exchanged(item: dict[str, Any], place: Placed, claim: str) -> list[Step]:
+    """Put the volume into the pods of an object, and the directory inside it into the mounts; returns the changes of these."""
+    name, steps = place.volume["name"], list[Step]()
+    for spec, base in _specs(item, ""):
+        volumes = spec["volumes"]
+        mine = [one for one in volumes if _claimed(one) == (name, claim)]
+        if not mine:
+            continue
+        volumes[:] = [dict(place.volume) if one in mine else one for one in volumes]
+        for container, path in containers({"spec": spec}, base.removesuffix("spec")) if place.sub_path else ():
+            for index, mount in enumerate(container.get("volumeMounts") or ()):
+                if mount.get("name") == name:
+                    before = mount.get("subPath")
+                    mount["subPath"] = posixpath.join(place.sub_path, before or "").rstrip("/")
+                    where = f"{path}.volumeMounts[{index}].subPath"
+                    steps.append(step(item, where, before, mount["subPath"], "the volume has it there"))
     return steps
+
+
+def _claimed(volume: Any) -> tuple[Any, Any]:
+    source = volume.get("persistentVolumeClaim") if isinstance(volume, Mapping) else None
+    return (volume.get("name"), source.get("claimName")) if isinstance(source, Mapping) else (None, None)
+
+
+def _specs(value: Any, path: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """Everything in an object that has volumes, with its path; pods of kinds that are not known are anywhere."""
+    if isinstance(value, dict):
+        if isinstance(value.get("volumes"), list):
+            yield value, path
+        for key, one in value.items():
+            yield from _specs(one, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from _specs(one, f"{path}[{index}]")

@@ -15,6 +15,9 @@ from .._adapt.words import source, words
 from .text import WIDTH
 
 Verdict = Mapping[str, Any]
+_STEP = ("kind", "name", "namespace", "path", "before", "after", "reason", "warning")
+# Kind, name and namespace of an object.
+Named = tuple[str, str, str]
 
 
 def adapted(before: Sequence[Verdict], found: Whole, after: Sequence[Verdict]) -> str:
@@ -25,16 +28,16 @@ def adapted(before: Sequence[Verdict], found: Whole, after: Sequence[Verdict]) -
     """
     then = {_key(verdict): verdict for verdict in after}
     lines: list[str] = []
-    of_pods = {_key(verdict)[:2] for verdict in before}
-    for kind, name in _others(found, of_pods):
-        lines += [f"{kind} {name}", *_changes(found, kind, name), ""]
+    of_pods = {_key(verdict)[:3] for verdict in before}
+    for one in _others(found, of_pods):
+        lines += [f"{one[0]} {one[1]}", *_changes(found, one), ""]
     for verdict in before:
-        kind, name = verdict["kind"], verdict["name"]
-        lines.append(f"{kind} {name} (namespace {verdict['namespace']})")
+        one = _key(verdict)[:3]
+        lines.append(f"{one[0]} {one[1]} (namespace {one[2]})")
         lines += _wrapped(f"before: {_words(verdict)}", "  ")
-        lines += _changes(found, kind, name)
+        lines += _changes(found, one)
         last = then.get(_key(verdict))
-        if last is not None and (kind, name) in {(step.kind, step.name) for step in found.steps}:
+        if last is not None and one in map(_object, found.steps):
             lines += _wrapped(f"after: {_words(last)}", "  ")
         lines.append("")
     lines += [f"Note: {note}" for note in dict.fromkeys(note for verdict in before for note in verdict["notes"])]
@@ -48,27 +51,36 @@ def plain(before: Sequence[Verdict], found: Whole, after: Sequence[Verdict]) -> 
     return {
         "before": list(before),
         "after": list(after),
-        "changes": [
-            {name: getattr(step, name) for name in ("kind", "name", "path", "before", "after", "reason", "warning")}
-            for step in found.steps
-        ],
+        "changes": [{name: getattr(step, name) for name in _STEP} for step in found.steps],
         "refusals": [
-            {"kind": one.kind, "name": one.name, "reasons": list(one.reasons), "scc": one.scc} for one in found.refusals
+            {
+                "kind": one.kind,
+                "name": one.name,
+                "namespace": one.namespace,
+                "reasons": list(one.reasons),
+                "scc": one.scc,
+            }
+            for one in found.refusals
         ],
         "claims": [
-            {"name": one.claim, "volume": one.source, "kind": one.kind, "of": one.name} for one in found.storage
+            {"name": one.claim, "namespace": one.namespace, "volume": one.source, "kind": one.kind, "of": one.name}
+            for one in found.storage
         ],
         "objects": list(found.objects),
     }
 
 
-def _key(verdict: Verdict) -> tuple[str, str, str]:
-    return str(verdict["kind"]), str(verdict["name"]), str(verdict["path"])
+def _key(verdict: Verdict) -> tuple[str, str, str, str]:
+    return str(verdict["kind"]), str(verdict["name"]), str(verdict["namespace"]), str(verdict["path"])
 
 
-def _others(found: Whole, of_pods: set[tuple[str, str]]) -> list[tuple[str, str]]:
+def _object(one: Step | Refusal) -> Named:
+    return one.kind, one.name, one.namespace
+
+
+def _others(found: Whole, of_pods: set[Named]) -> list[Named]:
     """Objects without pods of which there is something to say."""
-    every = [(step.kind, step.name) for step in found.steps] + [(one.kind, one.name) for one in found.refusals]
+    every = [*map(_object, found.steps), *map(_object, found.refusals)]
     return [one for one in dict.fromkeys(every) if one not in of_pods]
 
 
@@ -77,12 +89,12 @@ def _words(verdict: Verdict) -> str:
     return str(verdict["msg"]).partition(": ")[2]
 
 
-def _changes(found: Whole, kind: str, name: str) -> Iterator[str]:
+def _changes(found: Whole, one: Named) -> Iterator[str]:
     for step in found.steps:
-        if (step.kind, step.name) == (kind, name):
+        if _object(step) == one:
             yield from _change(step)
     for refusal in found.refusals:
-        if (refusal.kind, refusal.name) == (kind, name):
+        if _object(refusal) == one:
             yield from _refusal(refusal)
 
 

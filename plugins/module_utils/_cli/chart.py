@@ -22,10 +22,21 @@ from .._scc.yamltext import documents
 TIMEOUT_S = 120
 # Runs a command for so many seconds at most (else TimeoutError): exit code, output, errors.
 Runner = Callable[[Sequence[str], int], tuple[int, str, str]]
-# Charts look for these to find out whether they are on OpenShift.
+# Helm knows versions by itself, but no kinds, for which charts ask as well.
+KUBERNETES_APIS = (
+    "autoscaling/v2/HorizontalPodAutoscaler",
+    "batch/v1/CronJob",
+    "networking.k8s.io/v1/Ingress",
+    "policy/v1/PodDisruptionBudget",
+)
+# Charts look for these to find out whether they are on OpenShift, and what they find there.
 OPENSHIFT_APIS = (
     "apps.openshift.io/v1",
     "config.openshift.io/v1",
+    "monitoring.coreos.com/v1",
+    "monitoring.coreos.com/v1/PodMonitor",
+    "monitoring.coreos.com/v1/PrometheusRule",
+    "monitoring.coreos.com/v1/ServiceMonitor",
     "project.openshift.io/v1",
     "route.openshift.io/v1",
     "security.openshift.io/v1",
@@ -36,7 +47,7 @@ _ARCHIVES = (".tgz", ".tar.gz")
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """How a chart is rendered; ``values`` are files, ``sets`` as helm's --set."""
+    """How a chart is rendered; ``values`` are files, ``sets`` as helm's --set; ``whole``: with its tests and the kinds that it brings."""
 
     helm: str = "helm"
     release: str = "release"
@@ -45,6 +56,7 @@ class Rendering:
     sets: Sequence[str] = ()
     openshift: bool = True
     kube_version: str = ""
+    whole: bool = False
 
 
 def is_chart(path: Path) -> bool:
@@ -53,7 +65,7 @@ def is_chart(path: Path) -> bool:
 
 
 def render(path: Path, how: Rendering, run: Runner) -> str:
-    """The chart's manifests, tests and CRDs left out; charts that it depends on need not be there where they are switched off.
+    """The chart's manifests, tests and CRDs left out unless the whole is wanted; charts that it depends on need not be there where they are switched off.
 
     :raises TritonError: helm is missing, or does not render the chart.
     """
@@ -104,11 +116,12 @@ def _set(text: str) -> Mapping[str, Any]:
 
 
 def _rendered(helm: str, chart: Path, path: Path, how: Rendering, run: Runner) -> str:
-    command = [helm, "template", how.release, str(chart), "--namespace", how.namespace, "--skip-tests"]
+    command = [helm, "template", how.release, str(chart), "--namespace", how.namespace]
+    command.append("--include-crds" if how.whole else "--skip-tests")
     command += [word for name in how.values for word in ("--values", name)]
     command += [word for text in how.sets for word in ("--set", text)]
-    if how.openshift:
-        command += [word for name in OPENSHIFT_APIS for word in ("--api-versions", name)]
+    served = (*KUBERNETES_APIS, *(OPENSHIFT_APIS if how.openshift else ()))
+    command += [word for name in served for word in ("--api-versions", name)]
     if how.kube_version:
         command += ["--kube-version", how.kube_version]
     try:

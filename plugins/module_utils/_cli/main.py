@@ -274,6 +274,7 @@ def _objects(name: str, namespace: str, options: argparse.Namespace, run: Runner
             sets=options.set,
             openshift=options.platform == "openshift",
             kube_version=options.kubernetes_version or "",
+            whole=options.adapt,
         )
         return objects_of(render(path, how, run), f"chart {name}")
     if name != "-" and os.path.isdir(path):

@@ -313,6 +313,7 @@ def plain(step: Step) -> dict[str, Any]:
     return {
         "kind": step.kind,
         "name": step.name,
+        "namespace": step.namespace,
         "path": step.path,
         "before": step.before,
         "after": step.after,

@@ -244,6 +244,23 @@ def test_a_generated_name_is_a_name() -> None:
     assert {step.name for step in found.steps} == {"g-"}
 
 
+def test_a_way_out_is_named_where_no_scc_of_its_own_is_one() -> None:
+    item = workload(hostPID=True)
+    item["spec"]["template"]["metadata"]["annotations"] = {"openshift.io/required-scc": "privileged"}
+    (refusal,) = adapted([item]).refusals
+    assert refusal.scc is None
+    assert refusal.reasons[1].startswith(
+        "it asks for SCC privileged by name, which admits it once granted: oc adm policy"
+    )
+    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "ns", "labels": labels}}
+    (refusal,) = adapted([namespace, workload(hostPID=True)]).refusals
+    assert refusal.scc is None
+    assert refusal.reasons[1:] == (
+        "Pod Security restricted:latest of the namespace forbids it as it is: host namespaces (hostPID=true)",
+    )
+
+
 def test_why_nothing_helps_is_said() -> None:
     item = workload(securityContext={"runAsUser": 1})
     assert adapted([item], scc="gone").refusals[0].reasons == ("there is no SCC gone",)

@@ -69,6 +69,7 @@ UNSAFE = [
     ("privileged", Change("spec.securityContext.seLinuxOptions", {"type": "spc_t"}), "SELinux type spc_t"),
     ("privileged", Change("spec.containers[0].securityContext.procMount", "Unmasked"), "procMount Unmasked"),
     ("privileged", Change("spec.securityContext.windowsOptions", {"hostProcess": True}), "works on the node"),
+    ("volumes", volume(gitRepo={"repository": "r"}), "clones the repository into an emptyDir"),
     ("volumes", volume(iscsi={}), "PersistentVolume of this iscsi volume"),
 ]
 
@@ -132,8 +133,16 @@ def test_the_field(path: str, field: str) -> None:
     ],
 )
 def test_what_somebody_has_to_see_to(change: Change, words: str) -> None:
-    found = warning(change)
+    found = warning(change, {"spec": {"containers": [{}]}})
     assert words in found and bool(found) is bool(words)
+
+
+def test_an_image_is_no_matter_where_the_pod_names_its_users() -> None:
+    change = Change("spec.securityContext.runAsNonRoot", None, True)
+    user = {"securityContext": {"runAsUser": 1}}
+    assert warning(change, {"spec": {"containers": [user]}}) == ""
+    assert warning(change, {"spec": {"containers": [{}], **user}}) == ""
+    assert warning(change, {"spec": {"containers": [user, {"securityContext": None}]}}) != ""
 
 
 @pytest.mark.parametrize(

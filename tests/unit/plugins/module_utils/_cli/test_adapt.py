@@ -66,6 +66,18 @@ def test_what_has_no_pods_is_adapted_as_well(command: Command, tmp_path: Path) -
     assert nothing.code == 2 and "nothing at all" in nothing.err
 
 
+def test_objects_of_one_name_in_two_namespaces(command: Command, tmp_path: Path) -> None:
+    items = [workload(securityContext={"runAsUser": user}) for user in (1001, 1002)]
+    for item, namespace in zip(items, ("one", "two"), strict=True):
+        item["metadata"]["namespace"] = namespace
+    said = command(manifests(tmp_path, *items), "--adapt")
+    first, _line, second = said.out.partition("Deployment triton (namespace two)")
+    assert first.count(" goes: ") == second.count(" goes: ") == 1
+    assert "1001" in first and "1001" not in second
+    found = json.loads(command(manifests(tmp_path, *items), "--adapt", "--format", "json").out)
+    assert [one["namespace"] for one in found["changes"]] == ["one", "two"]
+
+
 def test_null_is_no_source_of_a_volume(command: Command, tmp_path: Path) -> None:
     said = command(manifests(tmp_path, workload(volumes=[{"hostPath": None, **NFS}])), "--adapt")
     assert "Claim to make: triton-models, for nfs nfs.example.com:/models of Deployment triton" in said.out
