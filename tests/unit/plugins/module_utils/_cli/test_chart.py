@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._cli import chart
 from ansible_collections.inferops.triton.plugins.module_utils._cli.chart import (
+    KUBERNETES_APIS,
     OPENSHIFT_APIS,
     Rendering,
     is_chart,
@@ -65,7 +66,7 @@ def test_what_a_chart_is(name: str, answer: bool) -> None:
 
 
 def test_helm_is_told_that_it_is_on_openshift_and_that_tests_do_not_count() -> None:
-    apis = [word for name in OPENSHIFT_APIS for word in ("--api-versions", name)]
+    apis = [word for name in (*KUBERNETES_APIS, *OPENSHIFT_APIS) for word in ("--api-versions", name)]
     assert arguments_of(Rendering(helm=echo(), namespace="serving", release="r")) == [
         *["template", "r", "chart", "--namespace", "serving", "--skip-tests"],
         *apis,
@@ -79,8 +80,15 @@ def test_helms_options_in_helms_order() -> None:
     )
     assert arguments_of(how, "archive.tgz")[2:] == [
         *["archive.tgz", "--namespace", "default", "--skip-tests"],
-        *["--values", "a.yaml", "--values", "b.yaml", "--set", "x=1", "--set", "y=a b", "--kube-version", "1.33"],
+        *["--values", "a.yaml", "--values", "b.yaml", "--set", "x=1", "--set", "y=a b"],
+        *(word for name in KUBERNETES_APIS for word in ("--api-versions", name)),
+        *["--kube-version", "1.33"],
     ]
+
+
+def test_adapting_looks_at_tests_and_definitions_of_kinds_as_well() -> None:
+    said = arguments_of(Rendering(helm=echo(), whole=True))
+    assert "--include-crds" in said and "--skip-tests" not in said
 
 
 def test_helm_may_be_found_on_the_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
