@@ -25,7 +25,7 @@ PYTHON := python3
 CLUSTER_PY := $(PYTHON) tests/cluster/cluster.py
 SELECT := --name '$(NAME)' --profile '$(PROFILE)' --node '$(NODE)'
 
-.PHONY: help python demo test test-unit lint test-differential soak-differential soak-mutants scc-table pod-types test-integration test-storage test-release soak-storage soak-release verify-openshift cluster-up cluster-down cluster-status clusters-down bench clean
+.PHONY: help python demo test test-unit lint test-differential soak-differential soak-mutants scc-table pod-types test-integration test-storage test-release test-adapt chart-table soak-adapt soak-storage soak-release verify-openshift cluster-up cluster-down cluster-status clusters-down bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,11 +77,20 @@ test-storage: python ## Tests of model storage on the local cluster
 test-release: python ## Tests of releases on the local cluster
 	@$(PYTHON) tests/tools/suite.py release
 
+test-adapt: python ## Tests of charts of others on the local cluster
+	@$(PYTHON) tests/tools/suite.py adapt
+
+chart-table: python ## Write docs/adapted-charts.md anew
+	@$(PYTHON) tests/tools/chart_table.py > /dev/null
+
 soak-storage: python ## All switches between storage back ends, and 40 kills of uploads and copies; its result goes to docs/evidence
 	@$(PYTHON) tests/storage/soak.py --seed '$(SEED)' --kills '$(or $(KILLS),40)'
 
 soak-release: python ## 20 upgrades, each killed at one of its requests; its result goes to docs/evidence
 	@$(PYTHON) tests/release/soak.py --seed '$(SEED)' --kills '$(or $(KILLS),20)'
+
+soak-adapt: python ## Every test chart under Helm 3 and Helm 4, and 20,000 workloads beside the real admission; its result goes to docs/evidence
+	@$(PYTHON) tests/adapt/soak.py --seed '$(SEED)'
 
 verify-openshift: python ## Compare the SCC engine with an OpenShift of yours by dry runs; asks first, writes nothing there
 	@$(PYTHON) tests/tools/verify_openshift.py --pods '$(PODS)' --seed '$(SEED)'

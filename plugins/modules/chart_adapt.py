@@ -116,7 +116,7 @@ options:
   volumes:
     description:
       - What takes the place of a volume that names a server or a directory of the node, by the volume's name; C(claim) or C(nfs) with their
-        options as O(inferops.triton.model_repository#module:repositories) has them, such as C({models: {claim: {size: 10Gi}}}).
+        options as O(inferops.triton.model_repository#module:repositories) has them.
       - An inline C(nfs) volume that is not named becomes C(nfs) with the same server and path, whose PersistentVolume an administrator makes.
         A directory of a node has to be named, since what lies there does not move by itself.
     type: dict
@@ -246,7 +246,7 @@ refusals:
   type: list
   elements: dict
   returned: failure
-  sample: [{kind: DaemonSet, name: agent, reasons: [/var/log is the node's]}]
+  sample: [{kind: Deployment, name: web, reasons: ["it asks for root by name"]}]
   contains:
     kind:
       description: Kind of the object.
@@ -263,7 +263,7 @@ refusals:
       type: list
       elements: str
       returned: failure
-      sample: [/var/log is the node's]
+      sample: ["it asks for root by name"]
     scc:
       description: The smallest SCC that admits it as it is; none where none does, or where that is not the question.
       type: dict

@@ -160,7 +160,7 @@ options:
       volumes:
         description:
           - What takes the place of a volume that names a server or a directory of the node, by the volume's name; C(claim) or C(nfs) with their
-            options as O(inferops.triton.model_repository#module:repositories) has them, such as C({models: {claim: {size: 10Gi}}}).
+            options as O(inferops.triton.model_repository#module:repositories) has them.
           - An inline C(nfs) volume that is not named becomes C(nfs) with the same server and path, whose PersistentVolume an administrator makes.
             A directory of a node has to be named, since what lies there does not move by itself.
         type: dict

@@ -105,7 +105,8 @@ def ansible_lint(log: Log) -> None:
 
 def tables(log: Log) -> None:
     """Pages that are made by a command are as the command makes them."""
-    log.run([venv("lint") / "bin" / "python", ROOT / "tests" / "tools" / "scc_table.py", "--check"])
+    for script in ("scc_table.py", "chart_table.py"):
+        log.run([venv("lint") / "bin" / "python", ROOT / "tests" / "tools" / script, "--check"])
 
 
 def pod_types(log: Log) -> None:

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The project's test suites: `suite.py unit`, `lint`, `differential`, `integration`, or `all` of them in this order.
 
-`suite.py storage` and `suite.py release` are the parts of `integration` about model storage and about releases, and `soak-storage` is what
-tests/storage/soak.py runs of it.
+`suite.py storage`, `release` and `adapt` are the parts of `integration` about model storage, releases and charts of others, and `soak-storage` is
+what tests/storage/soak.py runs of it.
 """
 
 from __future__ import annotations
@@ -61,8 +61,12 @@ def sanity(core: str, log: Log) -> None:
         log.run(command, env=environment(core), cwd=tree)
 
 
-def integration(core: str, pattern: str, log: Log) -> Outcome:
-    """Integration tests on the local cluster under one ansible-core: files by a pattern of names."""
+def integration(core: str, pattern: str, log: Log, *, cluster: str = "test", but: str = "") -> Outcome:
+    """Integration tests on a local cluster under one ansible-core: files by a pattern of names.
+
+    :param cluster: name of the cluster; those that run side by side need one each.
+    :param but: a pattern of files to leave out, "" for none.
+    """
     _needs(core)
     env = {
         "INFEROPS_VENV": str(venv(core)),
@@ -71,11 +75,13 @@ def integration(core: str, pattern: str, log: Log) -> Outcome:
         "INFEROPS_HELM4": str(helm("4")),
         "INFEROPS_KUBECTL": str(kubectl()),
         "PYTHONDONTWRITEBYTECODE": "1",
+        "INFEROPS_CLUSTER": os.environ.get("INFEROPS_CLUSTER", cluster),
     }
     with tempfile.TemporaryDirectory(prefix="inferops-junit-") as folder:
         junit = Path(folder) / "junit.xml"
         command = [venv(core) / "bin" / "python", "-m", "pytest", "-v", "-p", "no:cacheprovider"]
-        tests = sorted((ROOT / "tests" / "integration").glob(pattern))
+        folder_of_tests = ROOT / "tests" / "integration"
+        tests = sorted(set(folder_of_tests.glob(pattern)) - set(folder_of_tests.glob(but) if but else ()))
         return log.counted([*command, "--junit-xml", junit, *tests], lambda _output: count_junit([junit]), env=env)
 
 
@@ -126,20 +132,33 @@ SUITES: dict[str, Callable[[], list[list[Case]]]] = {
             Case("types of a pod's fields", checks.pod_types),
         ]
     ],
+    # Most of their time is spent waiting for pods, so two clusters take little longer than one.
     "integration": lambda: [
         [
-            Case("integration core219", partial(integration, "core219", "test_*.py"), live=True),
+            Case(
+                "storage core219",
+                partial(integration, "core219", "test_storage*.py", cluster="test-storage"),
+                live=True,
+            ),
+        ],
+        [
+            Case(
+                "integration core219",
+                partial(integration, "core219", "test_*.py", but="test_storage*.py"),
+                live=True,
+            ),
             Case("deploy core216", partial(integration, "core216", "test_deploy.py"), live=True),
             Case("deploy core221", partial(integration, "core221", "test_deploy.py"), live=True),
             # Last, when the build cache has the packages of the cluster's programs.
             Case("go vet and test", checks.go_tests),
-        ]
+        ],
     ],
 }
 # Parts of these, to be run alone.
 PARTS: dict[str, Callable[[], list[list[Case]]]] = {
     "storage": lambda: [[Case("storage core219", partial(integration, "core219", "test_storage*.py"), live=True)]],
     "release": lambda: [[Case("release core219", partial(integration, "core219", "test_release*.py"), live=True)]],
+    "adapt": lambda: [[Case("adapt core219", partial(integration, "core219", "test_adapt*.py"), live=True)]],
     # What `make soak-release` and `make soak-storage` carry out at full length.
     "soak-release": lambda: [
         [

@@ -33,7 +33,8 @@ _MADE = "a volume of the chart becomes a claim, which stays when the release goe
 class Wishes:
     """What is wanted of a chart.
 
-    ``pods``: how they are to be admitted, None to leave them as they are; ``drop_missing``: kinds that nobody serves are left out; ``volumes``: back ends by the names of volumes, None to list the claims alone;
+    ``pods``: how they are to be admitted, None to leave them as they are;
+    ``drop_missing``: kinds that nobody serves are left out; ``volumes``: back ends by the names of volumes, None to list the claims alone;
     ``mirrors``: of registries; ``models``: repositories as values of the bundled chart, {} for the chart's own.
     """
 

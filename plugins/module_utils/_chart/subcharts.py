@@ -103,7 +103,7 @@ def _at(values: Any, path: str) -> Any:
 
 
 def _dependency(one: Mapping[str, Any]) -> Dependency:
-    switch = str(one.get("condition") or "").split(",")[0].strip()
+    switch = str(one.get("condition") or "").partition(",")[0].strip()
     tags = one.get("tags") or ()
     if not switch and tags:
         switch = f"tags.{tags[0]}"

@@ -10,7 +10,8 @@ from chart import Case, about
 _HELPERS = """\
 {{- define "aware.context" -}}
 {{- $context := .Values.podSecurityContext -}}
-{{- if or (eq .Values.adaptSecurityContext "force") (and (eq .Values.adaptSecurityContext "auto") (.Capabilities.APIVersions.Has "security.openshift.io/v1")) -}}
+{{- $openshift := .Capabilities.APIVersions.Has "security.openshift.io/v1" -}}
+{{- if or (eq .Values.adaptSecurityContext "force") (and (eq .Values.adaptSecurityContext "auto") $openshift) -}}
 {{- $context = omit $context "runAsUser" "runAsGroup" "fsGroup" -}}
 {{- end -}}
 {{- toYaml $context -}}

@@ -11,7 +11,7 @@ from .root_server import DEPLOYMENT, VALUES
 
 CASE = Case(
     name="root-allowed",
-    title="the same, where the user allows that root is taken away",
+    title="server that asks for root by name, where the user allows that this is taken away",
     files={"Chart.yaml": about("mail"), "values.yaml": VALUES, "templates/deployment.yaml": DEPLOYMENT},
     changed_values={"domain": "example.org"},
     adapt={"allow": ["root"]},
