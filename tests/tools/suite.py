@@ -85,9 +85,14 @@ def integration(core: str, pattern: str, log: Log, *, cluster: str = "test", but
         return log.counted([*command, "--junit-xml", junit, *tests], lambda _output: count_junit([junit]), env=env)
 
 
-def differential(script: str, log: Log) -> Outcome:
+def differential(script: str, log: Log, *more: str) -> Outcome:
     """A seeded sample of a comparison with the code that decides on real clusters; its last line has the counts."""
-    return log.counted([sys.executable, ROOT / "tests" / "differential" / script], _last_counts)
+    return log.counted([sys.executable, ROOT / "tests" / "differential" / script, *more], _last_counts)
+
+
+def _workloads(log: Log) -> Outcome:
+    seed = os.environ.get("INFEROPS_SEED", "1")
+    return differential("adapted.py", log, "--cases", "20000", "--seed", seed)
 
 
 def _last_counts(output: str) -> Outcome:
@@ -164,6 +169,13 @@ PARTS: dict[str, Callable[[], list[list[Case]]]] = {
         [
             Case("kills", partial(integration, "core219", "test_release_kills.py"), live=True),
             Case("pairs of changes", partial(integration, "core219", "test_release_changes.py"), live=True),
+        ]
+    ],
+    "soak-adapt": lambda: [
+        [
+            Case("charts", partial(integration, "core219", "test_adapt_charts.py"), live=True),
+            Case("Triton's chart", partial(integration, "core219", "test_adapt_triton.py"), live=True),
+            Case("workloads", _workloads),
         ]
     ],
     "soak-storage": lambda: [
