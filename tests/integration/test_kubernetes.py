@@ -5,10 +5,17 @@
 
 from __future__ import annotations
 
+import sys
+import tarfile
 from collections.abc import Callable
+from pathlib import Path
 
 from conftest import DOUBLE, ROOT, VALUES, Cluster
 from test_refusal import OFFICIAL, deployment
+
+sys.path.insert(0, str(ROOT / "tests" / "adapt"))
+
+from chart import cases, write
 
 
 def test_deploy_under_pod_security_restricted(plain_cluster: Cluster, plain_name: Callable[[], str]) -> None:
@@ -43,3 +50,28 @@ def test_deploy_under_pod_security_restricted(plain_cluster: Cluster, plain_name
         "type",
     }
     assert all(entry["ways_out"] for entry in diagnosis["violations"])
+
+
+def test_a_packed_chart_of_somebody_else_under_pod_security_restricted(
+    plain_cluster: Cluster, plain_name: Callable[[], str], tmp_path: Path
+) -> None:
+    case = next(case for case in cases() if case.name == "triton-onprem")
+    archive = tmp_path / "chart.tgz"
+    with tarfile.open(archive, "w:gz") as packed:
+        packed.add(write(case, tmp_path), arcname="triton-inference-server")
+    variables = {
+        "triton_namespace": plain_name(),
+        "triton_namespace_labels": {"pod-security.kubernetes.io/enforce": "restricted"},
+        "triton_chart": str(archive),
+        "triton_chart_drop_missing": True,
+        "triton_model_repository": {"configmap": {"path": str(ROOT / "tests" / "models")}},
+        "triton_values": dict(case.values),
+        "triton_inferences": [DOUBLE],
+    }
+    first = plain_cluster.play("deploy", variables)
+    assert first.code == 0, first.output
+    (pod,) = plain_cluster.get("pods", "-n", variables["triton_namespace"])["items"]
+    assert pod["spec"]["securityContext"]["runAsUser"] == 1000
+    assert pod["spec"]["containers"][0]["securityContext"]["allowPrivilegeEscalation"] is False
+    second = plain_cluster.play("deploy", variables)
+    assert (second.code, second.changed, second.writes) == (0, 0, ()), second.output

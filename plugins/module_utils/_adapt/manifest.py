@@ -130,7 +130,7 @@ def _versioned(
     if version and not served(version, kind):
         if drop_missing:
             return None, [Step(kind, name, "", version, None, f"the cluster does not serve {kind} of {version}")], None
-        reason = f"the cluster does not serve {kind} of {version}; install what brings it, or let it be left out"
+        reason = f"the cluster does not serve {kind} of {version}; install what brings it, or let it be left out (drop_missing)"
         return item, [], Refusal(kind, name, (reason,))
     return item, [], None
 

@@ -136,7 +136,9 @@ def objection(change: Change, kind: str, allow: Collection[str]) -> str:
         name, words = "sysctls", f"it would miss {names}"
     elif field == "volumes":
         name, words = _of_volume(change, kind)
-    return "" if name in allow else words
+    if not words or name in allow:
+        return ""
+    return f"{words}; allow {name}, and it is taken away nevertheless" if name in ALLOWABLE else words
 
 
 def _capability(name: Any) -> str:
