@@ -22,10 +22,10 @@ PAGE = """\
 <!-- SPDX-License-Identifier: GPL-3.0-or-later -->
 # Charts of others: all shapes under both Helms
 
-`make soak-adapt` installs each chart of [adapted-charts.md](../adapted-charts.md) on the local cluster, adapted to restricted-v2, under Helm 3 and under Helm 4: its
-workloads become ready, its pods have that SCC, a changed comment writes nothing, its tests pass, an upgrade changes it, a rollback brings back what was. Charts that are
-refused write nothing, and the SCC that is named admits them as they are. Triton's own chart is deployed by the playbooks and answers inferences. Then it adapts random
-workloads, and asks OpenShift's SCC admission and Kubernetes' Pod Security about each.
+`make soak-adapt` installs each chart of [adapted-charts.md](../adapted-charts.md) on the local cluster, adapted to restricted-v2, under Helm 3 and
+under Helm 4: its workloads become ready, its pods have that SCC, a changed comment writes nothing, its tests pass, an upgrade changes it, a rollback
+brings back what was. Charts that are refused write nothing, and the SCC that is named admits them as they are. Triton's own chart is deployed by the
+playbooks and answers inferences. Then it adapts random workloads, and asks OpenShift's SCC admission and Kubernetes' Pod Security about each.
 
 | | |
 |---|---|

@@ -1,7 +1,10 @@
 # Copyright: (c) 2026, inferops.triton contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write docs/adapted-charts.md: the test charts, what refuses them, what adapting changes, and the verdict after. With --check only say whether it is up to date."""
+"""Write docs/adapted-charts.md: the test charts, what is refused of them, what adapting changes, and the verdict after.
+
+With --check only say whether it is up to date.
+"""
 
 from __future__ import annotations
 
