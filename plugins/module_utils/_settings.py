@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ._adapt.safety import ALLOWABLE
+from ._adapt.choices import ALLOWABLE
 from ._names import DNS_LABEL, RELEASE
 from ._scc.privileges import TO_BE_NAMED
 from ._triton.control import EXPLICIT, LOADED, RELOADED, UNLOADED

@@ -42,8 +42,8 @@ from oracle import Oracle, program
 from podsecurity_pods import Generator
 
 from plugins.module_utils._adapt.manifest import Adapted, adapt
-from plugins.module_utils._adapt.pods import EXPLICIT, OMIT, Wish
-from plugins.module_utils._adapt.safety import ALLOWABLE
+from plugins.module_utils._adapt.choices import ALLOWABLE, EXPLICIT, OMIT
+from plugins.module_utils._adapt.pods import Wish
 from plugins.module_utils._adapt.served import serves
 from plugins.module_utils._adapt.settle import keys
 from plugins.module_utils._adapt.step import Step

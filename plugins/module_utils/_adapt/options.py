@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .pods import EXPLICIT, OMIT
-from .safety import ALLOWABLE
+from .choices import ALLOWABLE, EXPLICIT, OMIT
 
 
 def spec() -> dict[str, Any]:

@@ -19,13 +19,13 @@ from .._scc.changes import Change
 from .._scc.manifests import PodSource
 from .._scc.mend import mend
 from .._scc.strategies.base import StrategyError
+from .choices import EXPLICIT, OMIT
 from .ids import numbered, without_groups
 from .safety import objection, reason, source_of, trick_warning, warning
 from .settle import settled
 from .step import Refusal, Step, Storage
 from .tricks import Trick, tricks
 
-OMIT, EXPLICIT = "omit", "explicit"
 # What SCC and Pod Security demand can bring up one another's next problem, never many times.
 _ROUNDS = 4
 # Checks of Pod Security that may be passed after an SCC has filled the pod in.

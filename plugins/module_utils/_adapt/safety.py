@@ -17,10 +17,9 @@ from typing import Any
 from .._scc.admission import REQUIRED_SCC
 from .._scc.changes import Change
 from .._scc.view import CONTAINER_LISTS
+from .choices import ALLOWABLE
 from .tricks import Trick
 
-# What a user may want nevertheless, by the name with which it is allowed.
-ALLOWABLE = ("root", "privileged", "capabilities", "host_network", "host_path", "sysctls")
 # A process that is not root has no use for them: they let root act for others.
 _OF_ROOT = frozenset(
     {

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from .._adapt.pods import EXPLICIT, OMIT, Wish
-from .._adapt.safety import ALLOWABLE
+from .._adapt.choices import ALLOWABLE, EXPLICIT, OMIT
+from .._adapt.pods import Wish
 from .._adapt.served import serves
 from .._adapt.whole import Wishes, adapt_whole
 from .._errors import TritonError

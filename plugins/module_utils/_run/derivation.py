@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .._adapt.pods import OMIT, Wish
+from .._adapt.choices import OMIT
+from .._adapt.pods import Wish
 from .._adapt.step import Refusal, Step
 from .._adapt.whole import Whole, Wishes, adapt_whole
 from .._chart import derived, rendered

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._errors import TritonError
 from .._helm.program import Program
@@ -23,7 +23,9 @@ from .._release.helm_command import Target
 from .._release.objects import Key, Manifest, Object, key_of, parse
 from .._release.stored import DEPLOYED, UNINSTALLED, Stored
 from .._scc.yamltext import documents
-from . import derivation
+
+if TYPE_CHECKING:
+    from .derivation import Adapting
 
 _DIGEST = re.compile(r"@(sha256:[0-9a-f]{64})$")
 
@@ -81,7 +83,7 @@ class Asked:
     values: Mapping[str, Any]
     cluster: helm_command.Cluster
     fingerprint: str
-    adapting: derivation.Adapting | None = None
+    adapting: Adapting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,9 @@ def asked(client: Client, helm: Program, params: Mapping[str, Any]) -> Asked:
     cluster = (str(client.request("GET", "/version").get("gitVersion", "")), api_groups(client))
     adapting = None
     if params["adapt"] is not None:
+        # Few releases are adapted, and it takes the whole engine.
+        from . import derivation
+
         adapting = derivation.adapting(client, params["adapt"], target.namespace, params["namespace_missing"])
     mark = fingerprint(
         chart_.content,
@@ -131,6 +136,8 @@ def wanted_state(client: Client, helm: Program, ask: Asked, newest: Stored | Non
     if newest is not None and newest.status == DEPLOYED and newest.fingerprint == ask.fingerprint:
         manifest = _stored_manifest(newest)
         if ask.adapting is not None:
+            from . import derivation
+
             # The very chart that helm keeps, with its random values.
             return Wanted(
                 manifest,
@@ -151,13 +158,15 @@ def _adapted(
     client: Client,
     helm: Program,
     ask: Asked,
-    adapting: derivation.Adapting,
+    adapting: Adapting,
     newest: Stored | None,
     offline: bool,
 ) -> Wanted:
     if not ask.chart.metadata:
         # Helm has the words for what is no chart.
         return _rendered(helm, ask, newest, True)
+    from . import derivation
+
     made = derivation.derive(
         client,
         helm,
@@ -181,6 +190,8 @@ def target_of(helm: Program, ask: Asked, wanted: Wanted | None) -> Target:
     """The release with the chart to install on this machine: the one that was named, or the one that was made of it."""
     if wanted is None or wanted.files is None:
         return ask.chart.local
+    from . import derivation
+
     named = ask.chart.named
     return Target(named.name, named.namespace, str(derivation.write(wanted.files, helm.folder("adapted"))))
 
