@@ -41,8 +41,8 @@ from generator.workloads import WorkloadMaker
 from oracle import Oracle, program
 from podsecurity_pods import Generator
 
-from plugins.module_utils._adapt.manifest import Adapted, adapt
 from plugins.module_utils._adapt.choices import ALLOWABLE, EXPLICIT, OMIT
+from plugins.module_utils._adapt.manifest import Adapted, adapt
 from plugins.module_utils._adapt.pods import Wish
 from plugins.module_utils._adapt.served import serves
 from plugins.module_utils._adapt.settle import keys

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.inferops.triton.plugins.module_utils._adapt.manifest import Adapted, adapt, differences
 from ansible_collections.inferops.triton.plugins.module_utils._adapt.choices import EXPLICIT
+from ansible_collections.inferops.triton.plugins.module_utils._adapt.manifest import Adapted, adapt, differences
 from ansible_collections.inferops.triton.plugins.module_utils._adapt.pods import Wish
 from ansible_collections.inferops.triton.plugins.module_utils._adapt.served import serves
 from ansible_collections.inferops.triton.plugins.module_utils._explain.explain import explain
