@@ -16,12 +16,12 @@ Object = Mapping[str, Any]
 
 # A template of ours, which is rendered beside the chart's own, since helm does not print what NOTES.txt comes to.
 NOTES_TEMPLATE = "templates/inferops-triton-notes.yaml"
-NOTES_SOURCE = f"""apiVersion: v1
+NOTES_SOURCE = """apiVersion: v1
 kind: ConfigMap
 metadata:
   name: inferops-triton-notes
 data:
-  notes: {{{{ include (print .Template.BasePath "/NOTES.txt") . | toJson }}}}
+  notes: {{ include (print .Template.BasePath "/NOTES.txt") . | toJson }}
 """
 _MARK = re.compile(r"^---[ \t]*\n# Source: (?P<path>.+)$", re.MULTILINE)
 _CRDS = re.compile(r"(?:^|/)crds/")
