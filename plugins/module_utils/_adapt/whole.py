@@ -22,7 +22,7 @@ from .manifest import Serves, adapt
 from .models import with_models
 from .pods import Wish
 from .step import Refusal, Step, Storage
-from .templates import containers, name_of, template
+from .templates import containers, name_of, pods
 from .volumes import Placed, placed
 
 Object = Mapping[str, Any]
@@ -66,7 +66,7 @@ def adapt_whole(objects: Sequence[Object], target: Target, known: Known, serves:
     mirrored, second = at_mirrors(served, wishes.mirrors)
     once, third = without_doubles(mirrored)
     found = adapt(once, target.namespace, known, serves, wishes.pods, wishes.drop_missing)
-    kept, fourth = without_replicas(found.objects)
+    kept, fourth = without_replicas(found.objects, target.namespace)
     whole = Whole(tuple(kept), (*first, *second, *third, *found.steps, *fourth), found.refusals, found.storage)
     return whole if wishes.volumes is None else _with_volumes(whole, wishes.volumes, target)
 
@@ -85,7 +85,7 @@ def _with_volumes(whole: Whole, wishes: Mapping[str, Any], target: Target) -> Wh
             continue
         for item in objects:
             if name_of(item) == (storage.kind, storage.name):
-                steps += _exchange(item, found)
+                steps += _exchange(item, found, storage.claim)
         steps = [
             replace(step, after=found.volume)
             if (step.kind, step.name, step.before) == (storage.kind, storage.name, storage.source)
@@ -109,14 +109,20 @@ def _kept(item: Object) -> dict[str, Any]:
     return {**item, "metadata": {**metadata, "annotations": {**(metadata.get("annotations") or {}), POLICY: "keep"}}}
 
 
-def _exchange(item: dict[str, Any], place: Placed) -> list[Step]:
+def _is_claim(volume: Any, name: str, claim: str) -> bool:
+    """Whether it is the volume that was replaced; pods of one object may have others of the same name."""
+    source = volume.get("persistentVolumeClaim") if isinstance(volume, Mapping) and volume.get("name") == name else None
+    return isinstance(source, Mapping) and source.get("claimName") == claim
+
+
+def _exchange(item: dict[str, Any], place: Placed, claim: str) -> list[Step]:
     """Put the volume into its pod, and the directory inside it into the mounts; returns the changes of these."""
-    pod, name, steps = template(item), place.volume["name"], list[Step]()
-    if pod is None:
-        return steps
-    volumes = pod[0]["spec"].get("volumes") or []
-    volumes[:] = [dict(place.volume) if one.get("name") == name else one for one in volumes]
-    for container, path in containers(*pod) if place.sub_path else ():
+    name, steps = place.volume["name"], list[Step]()
+    found = list(pods(item))
+    for pod, _base in found:
+        volumes = pod["spec"].get("volumes") or []
+        volumes[:] = [dict(place.volume) if _is_claim(one, name, claim) else one for one in volumes]
+    for container, path in [one for pod in found for one in containers(*pod)] if place.sub_path else ():
         for index, mount in enumerate(container.get("volumeMounts") or ()):
             if mount.get("name") == name:
                 before = mount.get("subPath")

@@ -325,7 +325,10 @@ def plain(step: Step) -> dict[str, Any]:
 
 def refused(refusals: Sequence[Refusal], chart: str) -> TritonError:
     """Why a chart cannot be adapted, and the ways out."""
-    sentences = [f"{one.kind} {one.name}: {'; '.join(one.reasons).rstrip('.')}." for one in refusals]
+    sentences = [
+        f"{one.kind} {one.name}: {'; '.join(one.reasons).rstrip('.') or 'it is admitted as it is, but not as asked'}."
+        for one in refusals
+    ]
     sccs = [f"{one.kind} {one.name}: {one.scc['metadata']['name']}" for one in refusals if one.scc is not None]
     hint = (
         f" As it is, the smallest SCC that admits it is the one in the result's refusals ({', '.join(sccs)}), which an administrator may make."
