@@ -11,7 +11,7 @@ from typing import Any
 
 from .._mirrors import mirrored
 from .step import Step
-from .templates import containers, step, template
+from .templates import containers, pods, step
 
 
 def at_mirrors(
@@ -24,8 +24,8 @@ def at_mirrors(
     result, steps = [], []
     for given in objects:
         item = deepcopy(dict(given)) if mirrors else dict(given)
-        found = template(item) if mirrors else None
-        for container, path in containers(*found) if found else ():
+        found = [one for pod in pods(item) for one in containers(*pod)] if mirrors else []
+        for container, path in found:
             image = container.get("image")
             if isinstance(image, str) and image and mirrored(image, mirrors) != image:
                 container["image"] = mirrored(image, mirrors)

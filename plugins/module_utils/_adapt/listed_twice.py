@@ -49,7 +49,7 @@ def _all(found: tuple[Mapping[str, Any], str]) -> list[Mapping[str, Any]]:
 
 def _doubles(container: Mapping[str, Any]) -> list[tuple[str, int]]:
     return [("env", index) for index in _variables(container)] + [
-        ("ports", index) for index in _same(container.get("ports"))
+        ("ports", index) for index in _same(_with_protocols(container.get("ports")))
     ]
 
 
@@ -63,9 +63,16 @@ def _variables(container: Mapping[str, Any]) -> list[int]:
         if name is None or name not in names[index + 1 :]:
             continue
         last = len(names) - 1 - names[::-1].index(name)
-        if not any(f"$({name})" in str(one.get("value") or "") for one in listed[index + 1 : last + 1]):
+        between = [one for one in listed[index + 1 : last + 1] if isinstance(one, Mapping)]
+        if not any(f"$({name})" in str(one.get("value") or "") for one in between):
             found.append(index)
     return found
+
+
+def _with_protocols(ports: Any) -> Any:
+    """The ports as the API server completes them."""
+    listed = ports if isinstance(ports, list) else []
+    return [{**one, "protocol": one.get("protocol") or "TCP"} if isinstance(one, Mapping) else one for one in listed]
 
 
 def _same(listed: Any) -> list[int]:

@@ -15,9 +15,10 @@ from .._errors import TritonError
 from .._triton.serving import serves
 from .settle import at
 from .step import Step
-from .templates import name_of, step, template
+from .templates import CONTAINERS, name_of, step, template
 
 _OPTION = re.compile(r"--model-(?:repository|store)(?:=|\s+)(?P<path>[^\s;&|]+)")
+_PROGRAM = re.compile(r"(?:^|(?<=[\s/;&|(]))tritonserver(?=\s|$)")
 _ALONE = ("--model-repository", "--model-store")
 _REASON = "triton_model_repository says where the models are"
 
@@ -39,7 +40,7 @@ def with_models(
         if found is not None:
             pod, base = found
             for index, container in enumerate(pod["spec"].get("containers") or ()):
-                if isinstance(container, dict) and serves(container):
+                if isinstance(container, dict) and serves(container) and _well_formed(container):
                     before = deepcopy(pod)
                     _put(pod, container, values)
                     steps += _steps(item, base, before, pod, index)
@@ -55,12 +56,16 @@ def _put(pod: dict[str, Any], container: dict[str, Any], values: Mapping[str, An
     repositories: Sequence[Mapping[str, Any]] = values["modelRepositories"]
     spec = pod["spec"]
     former = _arguments(container, [f"--model-repository={_place(one)}" for one in repositories])
-    mounts = [mount for mount in container.get("volumeMounts") or () if not _holds(mount, former)]
-    mounts += [_mount(one) for one in repositories if one.get("volume")]
-    container["volumeMounts"] = _named(mounts, values.get("extraVolumeMounts"), "mountPath")
+    before = container.get("volumeMounts") or []
+    mounts = [mount for mount in before if not _holds(mount, former)]
+    own_mounts = [_mount(one) for one in repositories if one.get("volume")]
+    container["volumeMounts"] = _named(
+        _named(mounts, own_mounts, "mountPath"), values.get("extraVolumeMounts"), "mountPath"
+    )
     volumes = list(spec.get("volumes") or ())
     used = {mount.get("name") for one in _every(spec) for mount in one.get("volumeMounts") or ()}
-    gone = {str(volume.get("name")) for volume in volumes} - used
+    # What nobody mounted before may be there for something else, such as a block device.
+    gone = {mount.get("name") for mount in before} - used
     own = [{"name": f"models-{one['name']}", **one["volume"]} for one in repositories if one.get("volume")]
     wanted = [volume for volume in volumes if volume.get("name") not in gone]
     spec["volumes"] = _named(_named(wanted, own, "name"), values.get("extraVolumes"), "name")
@@ -85,8 +90,16 @@ def _put(pod: dict[str, Any], container: dict[str, Any], values: Mapping[str, An
             del spec[field]
 
 
+def _well_formed(container: Mapping[str, Any]) -> bool:
+    """Whether the fields that are changed are lists; what is not is refused with its pod, in better words."""
+    fields = {field: container.get(field) or [] for field in ("command", "args", "volumeMounts", "env")}
+    return all(isinstance(value, list) for value in fields.values()) and all(
+        isinstance(one, Mapping) for field in ("volumeMounts", "env") for one in fields[field]
+    )
+
+
 def _every(spec: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]
+    return [one for field in CONTAINERS for one in spec.get(field) or () if isinstance(one, Mapping)]
 
 
 def _place(repository: Mapping[str, Any]) -> str:
@@ -137,11 +150,22 @@ def _arguments(container: dict[str, Any], wanted: Sequence[str]) -> list[str]:
             else:
                 new.append(word)
         container[field] = new
-    if not given:
+    if not given and not _in_script(container, wanted):
         if not container.get("command") and not container.get("args"):
             container["args"] = ["tritonserver"]
         container["args" if container.get("args") or not container.get("command") else "command"] += wanted
-    return former
+    return [path.strip("'\"") for path in former]
+
+
+def _in_script(container: dict[str, Any], wanted: Sequence[str]) -> bool:
+    """Put the options behind the program in a shell's script, where those behind the script would be the script's own."""
+    for field in ("command", "args"):
+        for index, word in enumerate(container.get(field) or ()):
+            found = _PROGRAM.search(str(word))
+            if found and str(word).strip() != found[0] and re.search(r"\s", str(word)):
+                container[field][index] = " ".join([word[: found.end()], *wanted]) + word[found.end() :]
+                return True
+    return False
 
 
 def _without_options(text: str, start: int) -> str:
@@ -176,8 +200,10 @@ def _with_identity(objects: list[dict[str, Any]], values: Mapping[str, Any], ste
     accounts = set()
     for item in objects:
         found = template(item)
-        if found is not None and any(serves(one) for one in found[0]["spec"].get("containers") or ()):
-            accounts.add(str(found[0]["spec"].get("serviceAccountName") or "default"))
+        spec = found[0]["spec"] if found is not None else {}
+        if any(isinstance(one, Mapping) and serves(one) for one in spec.get("containers") or ()):
+            # The second one is the field's old name.
+            accounts.add(str(spec.get("serviceAccountName") or spec.get("serviceAccount") or "default"))
     there = {name_of(item)[1] for item in objects if item.get("kind") == "ServiceAccount"}
     if accounts - there:
         missing = ", ".join(sorted(accounts - there))

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .._scc.manifests import KINDS
+from .nested import nested_sources
+from .settle import at
 from .step import Step
 
 CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
@@ -47,9 +49,23 @@ def template(item: Mapping[str, Any]) -> tuple[dict[str, Any], str] | None:
     return found, f"{kind.path}." if kind.path else ""
 
 
+def pods(item: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    """All pods of an object with their paths, those of kinds that are not known among them, such as a Rollout or a RayCluster."""
+    found = template(item)
+    if found is not None:
+        yield found
+    guessed = [] if found is not None else ["spec.template"]
+    for path in (*guessed, *(source.path for source in nested_sources(item, ""))):
+        pod = at(item, path)
+        spec = pod.get("spec") if isinstance(pod, dict) else None
+        if isinstance(spec, dict) and isinstance(spec.get("containers"), list):
+            yield pod, f"{path}."
+
+
 def containers(pod: Mapping[str, Any], base: str) -> Iterator[tuple[dict[str, Any], str]]:
     """Containers of a pod with their paths in its object."""
     for field in CONTAINERS:
-        for index, container in enumerate(pod["spec"].get(field) or ()):
+        listed = pod["spec"].get(field)
+        for index, container in enumerate(listed if isinstance(listed, list) else ()):
             if isinstance(container, dict):
                 yield container, f"{base}spec.{field}[{index}]"

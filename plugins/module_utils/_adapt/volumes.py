@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from .._errors import TritonError
@@ -65,13 +66,19 @@ def _plan(storage: Storage, name: str, wishes: Mapping[str, Any], target: Target
             f"{what} is to become {wish!r}; give claim or nfs with its options, such as claim: {{size: 10Gi}}."
         )
     ((kind, given),) = wish.items()
+    known = [field.name for field in fields(Claim if kind == CLAIM else Nfs)]
+    if given is not None and not isinstance(given, Mapping):
+        raise TritonError(f"{what} is to become {kind}: {given!r}; give its options ({', '.join(known)}) in its place.")
     options = dict(given or {})
+    unknown = [str(option) for option in options if option not in known]
+    if unknown:
+        raise TritonError(f"{what}: {kind} has no option {', '.join(unknown)}; choose from {', '.join(known)}.")
     try:
         if kind == CLAIM:
             return Claim(**options).plan(label, target)
         own = {"server": nfs.get("server"), "path": nfs.get("path")} if isinstance(nfs, Mapping) else {}
         return Nfs(**{**own, **options}).plan(label, target)
-    except TypeError as error:
+    except (TypeError, AttributeError) as error:
         raise TritonError(
-            f"{what}: {kind} has {', '.join(options) or 'no options'}, of which one is unknown or missing."
+            f"{what}: {kind} is given {json.dumps(options, default=str)}, of which an option is missing or no text; complete it."
         ) from error

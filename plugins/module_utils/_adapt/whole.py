@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -22,7 +22,7 @@ from .manifest import Serves, adapt
 from .models import with_models
 from .pods import Wish
 from .step import Refusal, Step, Storage
-from .templates import containers, name_of, namespace_of, step
+from .templates import containers, name_of, namespace_of, pods, step
 from .volumes import Placed, placed
 
 Object = Mapping[str, Any]
@@ -68,7 +68,7 @@ def adapt_whole(objects: Sequence[Object], target: Target, known: Known, serves:
     mirrored, second = at_mirrors(served, wishes.mirrors)
     once, third = without_doubles(mirrored)
     found = adapt(once, target.namespace, known, serves, wishes.pods, wishes.drop_missing)
-    kept, fourth = without_replicas(found.objects)
+    kept, fourth = without_replicas(found.objects, target.namespace)
     steps = (
         one if one.namespace else replace(one, namespace=target.namespace)
         for one in (*first, *second, *third, *found.steps, *fourth)
@@ -93,7 +93,7 @@ def _with_volumes(whole: Whole, wishes: Mapping[str, Any], target: Target) -> Wh
             continue
         for item in objects:
             if (*name_of(item), namespace_of(item, target.namespace)) == owner:
-                steps += _exchanged(item, found, storage.claim)
+                steps += _exchange(item, found, storage.claim)
         steps = [
             replace(one, after=found.volume)
             if (one.kind, one.name, one.namespace) == owner and one.before == storage.source
@@ -112,37 +112,24 @@ def _kept(item: Object) -> dict[str, Any]:
     return {**item, "metadata": {**metadata, "annotations": {**(metadata.get("annotations") or {}), POLICY: "keep"}}}
 
 
-def _exchanged(item: dict[str, Any], place: Placed, claim: str) -> list[Step]:
-    """Put the volume into the pods of an object, and the directory inside it into the mounts; returns the changes of these."""
+def _is_claim(volume: Any, name: str, claim: str) -> bool:
+    """Whether it is the volume that was replaced; pods of one object may have others of the same name."""
+    source = volume.get("persistentVolumeClaim") if isinstance(volume, Mapping) and volume.get("name") == name else None
+    return isinstance(source, Mapping) and source.get("claimName") == claim
+
+
+def _exchange(item: dict[str, Any], place: Placed, claim: str) -> list[Step]:
+    """Put the volume into its pod, and the directory inside it into the mounts; returns the changes of these."""
     name, steps = place.volume["name"], list[Step]()
-    for spec, base in _specs(item, ""):
-        volumes = spec["volumes"]
-        mine = [one for one in volumes if _claimed(one) == (name, claim)]
-        if not mine:
-            continue
-        volumes[:] = [dict(place.volume) if one in mine else one for one in volumes]
-        for container, path in containers({"spec": spec}, base.removesuffix("spec")) if place.sub_path else ():
-            for index, mount in enumerate(container.get("volumeMounts") or ()):
-                if mount.get("name") == name:
-                    before = mount.get("subPath")
-                    mount["subPath"] = posixpath.join(place.sub_path, before or "").rstrip("/")
-                    where = f"{path}.volumeMounts[{index}].subPath"
-                    steps.append(step(item, where, before, mount["subPath"], "the volume has it there"))
+    found = list(pods(item))
+    for pod, _base in found:
+        volumes = pod["spec"].get("volumes") or []
+        volumes[:] = [dict(place.volume) if _is_claim(one, name, claim) else one for one in volumes]
+    for container, path in [one for pod in found for one in containers(*pod)] if place.sub_path else ():
+        for index, mount in enumerate(container.get("volumeMounts") or ()):
+            if mount.get("name") == name:
+                before = mount.get("subPath")
+                mount["subPath"] = posixpath.join(place.sub_path, before or "").rstrip("/")
+                where = f"{path}.volumeMounts[{index}].subPath"
+                steps.append(step(item, where, before, mount["subPath"], "the volume has it there"))
     return steps
-
-
-def _claimed(volume: Any) -> tuple[Any, Any]:
-    source = volume.get("persistentVolumeClaim") if isinstance(volume, Mapping) else None
-    return (volume.get("name"), source.get("claimName")) if isinstance(source, Mapping) else (None, None)
-
-
-def _specs(value: Any, path: str) -> Iterator[tuple[dict[str, Any], str]]:
-    """Everything in an object that has volumes, with its path; pods of kinds that are not known are anywhere."""
-    if isinstance(value, dict):
-        if isinstance(value.get("volumes"), list):
-            yield value, path
-        for key, one in value.items():
-            yield from _specs(one, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list):
-        for index, one in enumerate(value):
-            yield from _specs(one, f"{path}[{index}]")

@@ -53,6 +53,9 @@ def source(volume: Mapping[str, Any]) -> str:
 def _short(path: str, value: Any) -> str:
     """A value in one line; containers by their names, volumes by what they are."""
     if path.endswith("]") and isinstance(value, Mapping):
-        return f"{value.get('name')} ({source(value)})" if ".volumes[" in path else str(value.get("name"))
+        if ".volumes[" in path:
+            return f"{value.get('name')} ({source(value)})"
+        if value.get("name"):
+            return str(value["name"])
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"

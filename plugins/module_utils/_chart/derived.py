@@ -13,6 +13,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 Object = Mapping[str, Any]
@@ -20,6 +21,8 @@ Object = Mapping[str, Any]
 # What was changed and why, kept with the release.
 CHANGES = "adapted.json"
 _DIGITS = 10
+# File systems allow 255 bytes; a digest, a number and the ending follow.
+_LONGEST = 200
 _KEPT = (
     "name",
     "annotations",
@@ -78,15 +81,17 @@ def _chart(metadata: Mapping[str, Any], digest: str) -> bytes:
 
 
 def _named(objects: Iterable[Object]) -> list[tuple[str, Object]]:
-    taken: dict[str, int] = {}
-    found = []
+    found: dict[str, Object] = {}
     for item in objects:
         metadata = item.get("metadata") or {}
         name = metadata.get("name") or metadata.get("generateName") or "unnamed"
         base = _NAME.sub("_", f"{item.get('kind')}-{name}".lower())
-        number = taken[base] = taken.get(base, 0) + 1
-        found.append((base if number == 1 else f"{base}-{number}", item))
-    return found
+        if len(base) > _LONGEST:
+            base = f"{base[:_LONGEST]}-{hashlib.sha256(base.encode()).hexdigest()[:_DIGITS]}"
+        # Another object may have the name with the number already.
+        numbered = (base if number == 1 else f"{base}-{number}" for number in count(1))
+        found[next(one for one in numbered if one not in found)] = item
+    return list(found.items())
 
 
 def _manifest(item: Object) -> bytes:

@@ -16,13 +16,12 @@ Object = Mapping[str, Any]
 
 # A template of ours, which is rendered beside the chart's own, since helm does not print what NOTES.txt comes to.
 NOTES_TEMPLATE = "templates/inferops-triton-notes.yaml"
-_NOTES_NAME = "inferops-triton-notes"
-NOTES_SOURCE = f"""apiVersion: v1
+NOTES_SOURCE = """apiVersion: v1
 kind: ConfigMap
 metadata:
-  name: {_NOTES_NAME}
+  name: inferops-triton-notes
 data:
-  notes: {{{{ include (print .Template.BasePath "/NOTES.txt") . | toJson }}}}
+  notes: {{ include (print .Template.BasePath "/NOTES.txt") . | toJson }}
 """
 _MARK = re.compile(r"^---[ \t]*\n# Source: (?P<path>.+)$", re.MULTILINE)
 _CRDS = re.compile(r"(?:^|/)crds/")
@@ -43,35 +42,39 @@ def read(text: str, where: str) -> Rendered:
 
     :raises TritonError: it holds something else than objects.
     """
-    marks = list(_MARK.finditer(text))
-    if not marks:
-        return _sorted_out(map(_unmarked, objects_of(text, where)), ())
+    # What a post-renderer gets has no marks of helm's, but may have comments of the chart's that look like some.
+    first = _MARK.match(text.lstrip())
+    if first is None:
+        return _sorted_out(map(_unmarked, objects_of(text, where)))
+    # All are of one chart; manifests that somebody printed and put into its crds are marked as those of another.
+    chart = first["path"].partition("/")[0]
+    marks = [mark for mark in _MARK.finditer(text) if mark["path"].partition("/")[0] == chart]
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    objects: list[Object] = []
-    crds: list[Object] = []
-    for mark, end in zip(marks, ends, strict=True):
-        path = mark["path"].strip()
-        of_crds = _CRDS.search(path) and "/templates/" not in path
-        (crds if of_crds else objects).extend(objects_of(text[mark.end() : end], path))
-    return _sorted_out(objects, crds)
+    return _sorted_out(
+        (mark["path"].strip(), item)
+        for mark, end in zip(marks, ends, strict=True)
+        for item in objects_of(text[mark.end() : end], mark["path"].strip())
+    )
 
 
-def _sorted_out(objects: Iterable[Object], crds: Iterable[Object]) -> Rendered:
-    notes, rest = "", []
-    for item in objects:
-        if item.get("kind") == "ConfigMap" and (item.get("metadata") or {}).get("name") == _NOTES_NAME:
+def _sorted_out(found: Iterable[tuple[str, Object]]) -> Rendered:
+    notes, objects, crds = "", [], []
+    for path, item in found:
+        if path.endswith(f"/{NOTES_TEMPLATE}"):
             notes = str((item.get("data") or {}).get("notes") or "")
+        elif _CRDS.search(path) and "/templates/" not in path:
+            crds.append(item)
         else:
-            rest.append(item)
-    return Rendered(tuple(rest), tuple(crds), notes)
+            objects.append(item)
+    return Rendered(tuple(objects), tuple(crds), notes)
 
 
-def _unmarked(item: Object) -> Object:
-    """The object without the name of its file, which helm gives to what it hands to a post-renderer."""
+def _unmarked(item: Object) -> tuple[str, Object]:
+    """The name of its file, which helm gives to what it hands to a post-renderer, and the object without it."""
     metadata = item.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
     if not isinstance(metadata, Mapping) or not isinstance(annotations, Mapping) or _FILE_NAME not in annotations:
-        return item
+        return "", item
     kept = {key: text for key, text in annotations.items() if key != _FILE_NAME}
     rest = {key: value for key, value in metadata.items() if key != "annotations"}
-    return {**item, "metadata": {**rest, **({"annotations": kept} if kept else {})}}
+    return str(annotations[_FILE_NAME]), {**item, "metadata": {**rest, **({"annotations": kept} if kept else {})}}

@@ -43,7 +43,8 @@ def without_missing(files: Files, values: Mapping[str, Any]) -> tuple[dict[str, 
     if not metadata.get("dependencies") and "requirements.yaml" in files:
         place = "requirements.yaml"
         metadata = _mapping(files[place], place)
-    listed = [one for one in metadata.get("dependencies") or () if isinstance(one, Mapping)]
+    given = metadata.get("dependencies")
+    listed = [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
     there = set(_there(files))
     absent = [one for one in listed if str(one.get("name")) not in there]
     if not absent:
@@ -83,17 +84,19 @@ def _there(files: Files) -> Iterator[str]:
 
 
 def _enabled(dependency: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
-    for path in str(dependency.get("condition") or "").split(","):
-        found = _at(values, path.strip())
+    # Helm takes a space behind a comma for a part of the path.
+    for path in str(dependency.get("condition") or "").strip().split(","):
+        found = _at(values, path)
         if isinstance(found, bool):
             return found
     tags = values.get("tags")
-    said = [
-        tags[tag]
-        for tag in dependency.get("tags") or ()
-        if isinstance(tags, Mapping) and isinstance(tags.get(tag), bool)
-    ]
+    said = [tags[tag] for tag in _tags(dependency) if isinstance(tags, Mapping) and isinstance(tags.get(tag), bool)]
     return any(said) if said else True
+
+
+def _tags(dependency: Mapping[str, Any]) -> list[str]:
+    tags = dependency.get("tags")
+    return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
 
 
 def _at(values: Any, path: str) -> Any:
@@ -104,7 +107,7 @@ def _at(values: Any, path: str) -> Any:
 
 def _dependency(one: Mapping[str, Any]) -> Dependency:
     switch = str(one.get("condition") or "").partition(",")[0].strip()
-    tags = one.get("tags") or ()
+    tags = _tags(one)
     if not switch and tags:
         switch = f"tags.{tags[0]}"
     return Dependency(str(one.get("name")), str(one.get("version") or ""), str(one.get("repository") or ""), switch)

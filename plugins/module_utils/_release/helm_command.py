@@ -15,7 +15,7 @@ Cluster = tuple[str, Mapping[str, Sequence[str]]]
 
 OLDEST = (3, 13)
 # API versions in one argument.
-_TOGETHER = 500
+_TOGETHER = 300
 _VERSION = re.compile(r"v(\d+)\.(\d+)(?:\.\S*)?")
 # Go programs tell from which package they were built.
 BUILT_FROM = b"path\thelm.sh/helm/v"

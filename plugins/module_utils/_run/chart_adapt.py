@@ -57,6 +57,7 @@ def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
             derivation.former_objects(newest) or _objects(before),
             upgrade=newest is not None and newest.status != UNINSTALLED,
             missing=missing,
+            rehash=newest is not None and dict(newest.values) != dict(params["values"]),
         )
     changed = before != dict(made.files)
     if changed and not check_mode:

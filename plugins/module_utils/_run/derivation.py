@@ -140,6 +140,7 @@ def derive(
     *,
     upgrade: bool,
     missing: bool,
+    rehash: bool = False,
 ) -> Derived:
     """Render a chart, adapt what it comes to, and write a chart of the results.
 
@@ -149,6 +150,7 @@ def derive(
     :param former: objects of the release as it is, whose random values stay; none where there is no release.
     :param upgrade: whether the release is there.
     :param missing: whether the namespace is not there yet.
+    :param rehash: whether the values are others than those of the release, so that passwords may be, whose hashes have random salt.
     :raises TritonError: the chart cannot be rendered, or what it comes to cannot be adapted.
     """
     kinds = served_kinds(client)
@@ -160,7 +162,7 @@ def derive(
         # What is made of the time is the same within a second.
         time.sleep(1 - time.time() % 1)
     settled = (
-        settle(first.objects, source.rendered().objects, stored, target.namespace)
+        settle(first.objects, source.rendered().objects, stored, target.namespace, rehash)
         if random
         else Settled(tuple(dict(item) for item in first.objects), (), ())
     )
@@ -189,7 +191,7 @@ def derive(
     brought = {key_of(item, target.namespace) for item in first.crds}
     crds = [item for item in whole.objects if key_of(item, target.namespace) in brought]
     rest = [item for item in whole.objects if key_of(item, target.namespace) not in brought]
-    objects = summed(rest, settled.to_sum, target.namespace)
+    objects = summed(rest, settled.to_sum, target.namespace, stored if random else {})
     report = {
         "chart": {key: metadata.get(key) for key in ("name", "version")},
         "changes": [plain(step) for step in whole.steps],
@@ -325,7 +327,10 @@ def plain(step: Step) -> dict[str, Any]:
 
 def refused(refusals: Sequence[Refusal], chart: str) -> TritonError:
     """Why a chart cannot be adapted, and the ways out."""
-    sentences = [f"{one.kind} {one.name}: {'; '.join(one.reasons).rstrip('.')}." for one in refusals]
+    sentences = [
+        f"{one.kind} {one.name}: {'; '.join(one.reasons).rstrip('.') or 'it is admitted as it is, but not as asked'}."
+        for one in refusals
+    ]
     sccs = [f"{one.kind} {one.name}: {one.scc['metadata']['name']}" for one in refusals if one.scc is not None]
     hint = (
         f" As it is, the smallest SCC that admits it is the one in the result's refusals ({', '.join(sccs)}), which an administrator may make."

@@ -179,6 +179,7 @@ def _adapted(
         derivation.former_objects(newest),
         upgrade=newest is not None and newest.status != UNINSTALLED,
         missing=offline,
+        rehash=newest is not None and dict(newest.values) != dict(ask.values),
     )
     differs: list[str] = []
     if newest is not None and newest.status == DEPLOYED:

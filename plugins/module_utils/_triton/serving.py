@@ -35,35 +35,47 @@ def found(objects: Iterable[Object], namespace: str) -> dict[str, Any] | None:
     for item in items:
         if item.get("kind") != "Deployment":
             continue
-        template = (item.get("spec") or {}).get("template") or {}
-        for container in (template.get("spec") or {}).get("containers") or ():
+        template = _mapping(_mapping(item.get("spec")).get("template"))
+        for container in _mappings(_mapping(template.get("spec")).get("containers")):
             if serves(container):
-                labels = (template.get("metadata") or {}).get("labels") or {}
+                labels = _mapping(_metadata(template).get("labels"))
                 for service, port in _leading(items, labels, container):
                     return {"workload": str(_metadata(item).get("name")), "service": service, "port": port}
     return None
 
 
+def _mapping(value: Any) -> Object:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _mappings(value: Any) -> list[Object]:
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+
+
 def _metadata(item: Object) -> Object:
-    found_ = item.get("metadata")
-    return found_ if isinstance(found_, Mapping) else {}
+    return _mapping(item.get("metadata"))
 
 
 def _line(container: Object) -> str:
-    return " ".join(map(str, [*(container.get("command") or ()), *(container.get("args") or ())]))
+    words = [container.get(field) for field in ("command", "args")]
+    return " ".join(str(word) for listed in words if isinstance(listed, list) for word in listed)
 
 
 def _leading(items: Iterable[Object], labels: Object, container: Object) -> Iterator[tuple[str, str]]:
     """Services of pods with these labels, with the port that leads to Triton's HTTP."""
     said = _PORT.search(_line(container))
     number = int(said[1]) if said else HTTP
-    names = {port.get("name") for port in container.get("ports") or () if port.get("containerPort") == number}
+    names = {port.get("name") for port in _mappings(container.get("ports")) if port.get("containerPort") == number}
     for item in items:
-        spec = item.get("spec") or {}
-        selector = spec.get("selector")
-        if item.get("kind") != "Service" or not selector or not selector.items() <= labels.items():
+        spec = _mapping(item.get("spec"))
+        selector = _mapping(spec.get("selector"))
+        if (
+            item.get("kind") != "Service"
+            or not selector
+            or any(key not in labels or labels[key] != text for key, text in selector.items())
+        ):
             continue
-        for port in spec.get("ports") or ():
-            target = port.get("targetPort", port.get("port"))
+        for port in _mappings(spec.get("ports")):
+            target = port.get("targetPort") or port.get("port")
             if target == number or (target in names and target is not None):
                 yield str(_metadata(item).get("name")), str(port.get("name") or port.get("port"))
