@@ -40,6 +40,8 @@ _LAST_WORD = re.compile(r"\w+\W*$")
 _HASH = re.compile(r"\$2[abxy]\$\d\d\$$")
 # Shorter ones could stand in a text by chance.
 _SHORTEST = 6
+# Pairs of parts of two texts that are compared one by one.
+_COMPARABLE = 4_000_000
 # Random signs share so many by chance.
 _CHANCE = 2
 _POD_ANNOTATIONS = ("template", "metadata", "annotations")
@@ -269,10 +271,10 @@ def _parts(first: str, second: str) -> _Parts:
     mine, other = ([found[0] for found in _TOKEN.finditer(text)] for text in (first, second))
     pieces: list[tuple[str, str, str]] = []
     place = another = 0
-    for block in SequenceMatcher(None, mine, other, autojunk=False).get_matching_blocks():
-        random = "".join(mine[place : block.a]), "".join(other[another : block.b])
-        place, another = block.a + block.size, block.b + block.size
-        pieces.append((*random, "".join(mine[block.a : place])))
+    for start, other_start, size in _blocks(mine, other):
+        random = "".join(mine[place:start]), "".join(other[another:other_start])
+        place, another = start + size, other_start + size
+        pieces.append((*random, "".join(mine[start:place])))
     parts = _Parts([""], [], [])
     for one, two, fixed in pieces:
         before, one, two, after = _narrowed(one, two)
@@ -281,6 +283,34 @@ def _parts(first: str, second: str) -> _Parts:
             _add(parts, one, two)
         parts.fixed[-1] += after + fixed
     return parts
+
+
+def _blocks(mine: Sequence[str], other: Sequence[str]) -> list[tuple[int, int, int]]:
+    """What two lists share, as places in both and lengths, the last of which is 0."""
+    if len(mine) * len(other) <= _COMPARABLE:
+        return [(*block,) for block in SequenceMatcher(None, mine, other, autojunk=False).get_matching_blocks()]
+    # Long texts would take minutes; in these what is random has its place.
+    if len(mine) == len(other):
+        same = [index for index, pair in enumerate(zip(mine, other, strict=True)) if pair[0] == pair[1]]
+        runs = [(run[0], run[0], len(run)) for run in _runs(same)]
+        return [*runs, (len(mine), len(other), 0)]
+    shortest = min(len(mine), len(other))
+    before = next((index for index in range(shortest) if mine[index] != other[index]), shortest)
+    after = next(
+        (index for index in range(shortest - before) if mine[-1 - index] != other[-1 - index]), shortest - before
+    )
+    return [(0, 0, before), (len(mine) - after, len(other) - after, after), (len(mine), len(other), 0)]
+
+
+def _runs(places: Iterable[int]) -> list[list[int]]:
+    """Places that follow one another, together."""
+    found: list[list[int]] = []
+    for place in places:
+        if found and found[-1][-1] == place - 1:
+            found[-1].append(place)
+        else:
+            found.append([place])
+    return found
 
 
 def _add(parts: _Parts, one: str, two: str, always: bool = False) -> None:

@@ -407,3 +407,16 @@ def test_no_password_is_lost_by_chance(signs: str, length: int, text: str) -> No
         words = ["".join(chosen.choice(signs) for _sign in range(length)) for _rendering in range(3)]
         first, second, stored = ([config(text.format(word))] for word in words)
         assert list(run(first, second, stored).objects) == stored
+
+
+@pytest.mark.parametrize("more", ["", "\nextra line of the second"])
+def test_a_random_value_in_a_long_text(more: str) -> None:
+    lines = [f"option {number} of many = {number}" for number in range(20_000)]
+    first, second = (
+        "\n".join([*lines[:9_000], f"password = {value}", *lines[9_000:]]) for value in (NEW, f"{NEXT}{more}")
+    )
+    stored = "\n".join([*lines[:9_000], f"password = {OLD}", *lines[9_000:-1], "option of long ago"])
+    found = run([config(first)], [config(second)], [config(stored)])
+    text = found.objects[0]["data"]["k"]
+    assert lines[-1] in text and "of long ago" not in text
+    assert f"password = {OLD}" in text and NEW not in text
