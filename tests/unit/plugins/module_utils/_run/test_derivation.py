@@ -43,6 +43,7 @@ def secret(password: str) -> dict[str, Any]:
 
 def renders(helm: FakeHelm, *renderings: Sequence[Mapping[str, Any]]) -> None:
     """Let each call of helm template print something else; the last one is printed from then on."""
+    (helm.folder / "count").unlink(missing_ok=True)
     for number, objects in enumerate(renderings, 1):
         text = "".join(f"---\n# Source: c/templates/a.yaml\n{json.dumps(item)}\n" for item in objects)
         (helm.folder / f"rendering{number}").write_text(text)
