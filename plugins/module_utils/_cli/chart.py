@@ -110,7 +110,9 @@ def _set(text: str) -> Mapping[str, Any]:
         place = result
         *folders, last = path.strip().split(".")
         for one in folders:
-            place = place.setdefault(one, {})
+            # A value that is set before may be none that has parts.
+            place[one] = place[one] if isinstance(place.get(one), dict) else {}
+            place = place[one]
         place[last] = value == "true"
     return result
 

@@ -200,7 +200,8 @@ class FakeApi:
             major, minor, *_rest = [*self.git_version.removeprefix("v").split("."), ""]
             return 200, {"gitVersion": self.git_version, "major": major, "minor": minor}
         if seen.path == "/apis":
-            return 200, {"groups": [{"name": name, "versions": [{"version": "v1"}]} for name in self.groups]}
+            versions = {name: [{"groupVersion": f"{name}/v1", "version": "v1"}] for name in self.groups}
+            return 200, {"groups": [{"name": name, "versions": listed} for name, listed in versions.items()]}
         if seen.path in self.objects:
             return 200, self.objects[seen.path]
         for plural, version, _kind, _namespaced in KINDS:

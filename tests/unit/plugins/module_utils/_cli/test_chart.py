@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -182,3 +183,32 @@ def test_the_command_and_a_chart_without_a_verdict(command: Command, script: str
     said = command("chart", "--helm", helm(script))
     assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
     assert said.err.startswith(words)
+
+
+NEEDS = {"name": "chart", "dependencies": [{"name": "db", "version": "1", "condition": "db.enabled"}]}
+
+
+@pytest.mark.parametrize(
+    ("how", "needed"),
+    [
+        (Rendering(), True),
+        (Rendering(sets=["db.enabled=false"]), False),
+        (Rendering(sets=["x=1,db.enabled=false"]), False),
+        (Rendering(sets=["db.enabled=false", "db.enabled=true"]), True),
+        (Rendering(values=["off.yaml"]), False),
+        (Rendering(values=["off.yaml"], sets=["db.enabled=true"]), True),
+        (Rendering(values=["gone.yaml", "broken.yaml"]), True),
+        # What is no way to a value is helm's to refuse.
+        (Rendering(sets=["db=true,db.enabled=false"]), False),
+        (Rendering(sets=["", "=", "db", "db.=true", ".=false"]), True),
+    ],
+)
+def test_charts_that_are_switched_off_need_not_be_there(how: Rendering, needed: bool) -> None:
+    write(Path(), "chart/Chart.yaml", NEEDS)
+    write(Path(), "off.yaml", {"db": {"enabled": False}})
+    write(Path(), "broken.yaml", "a: b: c")
+    program = helm('cat "$3/Chart.yaml"')
+    said = json.loads(render(Path("chart"), replace(how, helm=program), run))
+    assert [one["name"] for one in said["dependencies"]] == (["db"] if needed else [])
+    # The chart itself stays as it is.
+    assert json.loads(Path("chart/Chart.yaml").read_text()) == NEEDS

@@ -126,3 +126,21 @@ def test_where_no_file_can_be_nameless(helm: FakeHelm, tmp_path: Path, monkeypat
         assert path.stat().st_mode & 0o777 == 0o600
     assert helm.kubeconfig == KUBECONFIG
     assert not path.exists()
+
+
+def test_more_variables_reach_helm_in_one_call_only(helm: FakeHelm, tmp_path: Path) -> None:
+    with opened(str(helm.binary), KUBECONFIG) as opening:
+        opening.run(["template"], more={"HELM_PLUGINS": "/plugins", "KUBECONFIG": "/other"})
+        assert helm.environment["HELM_PLUGINS"] == "/plugins"
+        # Where the credentials are is nobody's to change.
+        assert helm.kubeconfig == KUBECONFIG
+        opening.run(["template"])
+        assert helm.environment.get("HELM_PLUGINS") != "/plugins"
+
+
+def test_folders_are_there_for_one_call(helm: FakeHelm) -> None:
+    with opened(str(helm.binary), KUBECONFIG) as opening:
+        folder = opening.folder("charts")
+        assert folder.is_dir()
+        assert opening.folder("charts") == folder != opening.folder("other")
+    assert not folder.exists()

@@ -3,11 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
 from ansible_collections.inferops.triton.plugins.module_utils._kube.client import Client
-from ansible_collections.inferops.triton.plugins.module_utils._kube.resources import Discovery, Resource
+from ansible_collections.inferops.triton.plugins.module_utils._kube.resources import Discovery, Resource, served_kinds
 from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import FakeApi
 
 
@@ -77,3 +79,36 @@ def test_a_definition_without_a_kind(api: FakeApi, client: Client, definition: d
 def test_an_empty_discovery_document(api: FakeApi, client: Client) -> None:
     api.answers["GET", "/api/v1"] = (200, {"resources": None})
     assert Discovery(client).find("v1", "Pod") is None
+
+
+def test_all_kinds_of_the_cluster_in_two_requests(api: FakeApi, client: Client) -> None:
+    def listed(*groups: Any) -> Any:
+        return 200, {"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "items": list(groups)}
+
+    def group(name: str | None, version: str, *resources: Any) -> Any:
+        return {
+            "metadata": {"name": name} if name else None,
+            "versions": [{"version": version, "resources": list(resources)}],
+        }
+
+    def kind(name: str) -> Any:
+        return {"resource": "x", "responseKind": {"group": "", "version": "", "kind": name}}
+
+    api.answers["GET", "/api"] = listed(group(None, "v1", kind("Pod"), kind("Secret")))
+    api.answers["GET", "/apis"] = listed(
+        group("apps", "v1", kind("Deployment"), {"resource": "y", "responseKind": None}),
+        # What a stale or empty group has.
+        {"metadata": {"name": "stale.example.com"}, "versions": [{"version": "v1", "resources": None}]},
+        {"metadata": {"name": "empty.example.com"}, "versions": None},
+    )
+    assert served_kinds(client) == {("v1", "Pod"), ("v1", "Secret"), ("apps/v1", "Deployment")}
+    assert [seen.path for seen in api.seen] == ["/api", "/apis"]
+
+
+def test_all_kinds_of_a_cluster_that_knows_the_old_form_only(api: FakeApi, client: Client) -> None:
+    api.answers["GET", "/api"] = (200, {"kind": "APIVersions", "versions": ["v1"]})
+    versions = [{"groupVersion": "apps/v1", "version": "v1"}, {"groupVersion": "gone.example.com/v1", "version": "v1"}]
+    api.answers["GET", "/apis"] = (200, {"kind": "APIGroupList", "groups": [{"name": "apps", "versions": versions}]})
+    found = served_kinds(client)
+    assert {("v1", "Pod"), ("v1", "ConfigMap"), ("apps/v1", "Deployment")} <= found
+    assert {version for version, _kind in found} == {"v1", "apps/v1"}

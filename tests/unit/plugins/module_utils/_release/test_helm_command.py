@@ -66,3 +66,43 @@ def test_a_chart_of_a_repository() -> None:
 @pytest.mark.parametrize("keep", [True, False])
 def test_uninstall(keep: bool) -> None:
     assert ("--keep-history" in helm_command.uninstall(TARGET, keep, ["--wait"])) is keep
+
+
+KINDS = [f"group{number}.example.com/v1beta1/Kind{number}" for number in range(3000)]
+
+
+@pytest.mark.parametrize("major", [3, 4])
+def test_capturing_tells_helm_all_that_the_cluster_serves(major: int) -> None:
+    command = helm_command.capture(TARGET, major, False, ("v1.36.0", KINDS), False)
+    assert {"--kube-version=v1.36.0", "--include-crds", "--values=-", "--namespace=ns"} <= set(command)
+    told = [word.partition("=")[2] for word in command if word.startswith("--api-versions=")]
+    assert ",".join(told).split(",") == KINDS
+    # Nor does it ask it anything.
+    assert not [
+        word for word in command if word.startswith(("--dry-run", "--post-renderer", "--is-upgrade", "--validate"))
+    ]
+    assert "--is-upgrade" in helm_command.capture(TARGET, major, True, ("v1.36.0", KINDS), False)
+
+
+def test_no_argument_is_longer_than_linux_allows() -> None:
+    # The longest group, version and kind that Kubernetes takes.
+    longest = [f"{'g' * 253}/{'v' * 63}/{'K' * 63}"] * 3000
+    command = helm_command.capture(TARGET, 3, False, ("v1.36.0", longest), False)
+    assert max(len(word.encode()) for word in command) < 128 * 1024
+
+
+def test_capturing_with_looks_at_the_cluster() -> None:
+    command = helm_command.capture(TARGET, 3, False, ("v1.36.0", KINDS), True)
+    # Helm 3 takes versions and kinds from the options even then.
+    assert {"--dry-run=server", "--disable-openapi-validation", "--include-crds", "--kube-version=v1.36.0"} <= set(
+        command
+    )
+    kept = helm_command.capture(TARGET, 4, True, ("v1.36.0", KINDS), True, "keep")
+    assert {"--dry-run=server", "--post-renderer=keep", "--is-upgrade"} <= set(kept)
+    # The cluster itself says what it serves.
+    assert not [word for word in kept if word.startswith(("--kube-version", "--api-versions"))]
+
+
+def test_capturing_in_a_cluster_that_serves_nothing() -> None:
+    command = helm_command.capture(TARGET, 3, False, ("v1.36.0", []), False)
+    assert not [word for word in command if word.startswith("--api-versions")]
