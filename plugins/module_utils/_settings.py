@@ -70,6 +70,12 @@ def _models(value: Any) -> bool:
     )
 
 
+def _back_end(value: Any) -> bool:
+    """Whether the value is a claim or an nfs export with its options."""
+    kinds = list(value) if isinstance(value, Mapping) else []
+    return kinds in (["claim"], ["nfs"]) and (value[kinds[0]] is None or isinstance(value[kinds[0]], Mapping))
+
+
 def _dictionary(value: Any) -> bool:
     return isinstance(value, Mapping)
 
@@ -117,7 +123,7 @@ FORMS: Mapping[str, Form] = {
     ),
     "triton_chart_volumes": Form(
         "a dictionary from volumes of the chart to what takes their place, such as {models: {claim: {size: 10Gi}}}",
-        lambda value: _dictionary(value) and all(isinstance(one, Mapping) and len(one) == 1 for one in value.values()),
+        lambda value: _dictionary(value) and all(map(_back_end, value.values())),
     ),
     "triton_style": Form("auto, omit or explicit", lambda value: value in ("auto", "omit", "explicit")),
     "triton_strategy": Form("auto, surge or recreate", lambda value: value in ("auto", "surge", "recreate")),

@@ -333,6 +333,12 @@ adapted:
       elements: dict
       returned: success
       sample: []
+    undecidable:
+      description: What no comparison can decide about the chart as it was.
+      type: list
+      elements: str
+      returned: success
+      sample: []
 server:
   description: The Deployment that runs Triton, and the Service and port that lead to it; none where the release has no such.
   type: dict

@@ -37,7 +37,8 @@ class Placed:
 def placed(storage: Storage, wishes: Mapping[str, Any], target: Target) -> Placed:
     """The back end for a volume.
 
-    :param wishes: by the volume's name, ``claim`` or ``nfs`` with their options; an inline nfs volume needs none.
+    :param wishes: by the volume's name, or the workload's and the volume's with a slash between, ``claim`` or ``nfs`` with their options; an inline
+        nfs volume needs none.
     :raises TritonError: a wish that is none, or a directory of a node for which there is none.
     """
     name = str(storage.source.get("name"))
@@ -49,10 +50,16 @@ def placed(storage: Storage, wishes: Mapping[str, Any], target: Target) -> Place
     return Placed(volume, str(plan.entry.get("subPath") or ""), plan.definitions, plan.cluster_definitions)
 
 
+def wish_for(wishes: Mapping[str, Any], workload: str, volume: Any) -> Any:
+    """What is wished for a volume, None for nothing."""
+    own = wishes.get(f"{workload}/{volume}")
+    return wishes.get(str(volume)) if own is None else own
+
+
 def _plan(storage: Storage, name: str, wishes: Mapping[str, Any], target: Target) -> Plan:
     # As the back ends name claims: the release, and what it is for.
     label = _LABEL.sub("-", storage.claim.removeprefix(f"{target.release}-").lower()).strip("-")
-    wish, nfs = wishes.get(name), storage.source.get("nfs")
+    wish, nfs = wish_for(wishes, storage.name, name), storage.source.get("nfs")
     what = f"Volume {name} of {storage.kind} {storage.name}"
     if wish is None and isinstance(nfs, Mapping):
         wish = {NFS: {}}

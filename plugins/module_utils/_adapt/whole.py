@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from typing import Any
 
 from .._errors import TritonError
 from .._explain.explain import Known
-from .._release.objects import POLICY
+from .._release.objects import POLICY, hook_of
 from .._storage.base import Target
 from .autoscaled import without_replicas
 from .images import at_mirrors
@@ -21,11 +22,17 @@ from .listed_twice import without_doubles
 from .manifest import Serves, adapt
 from .models import with_models
 from .pods import Wish
+from .safety import source_of
 from .step import Refusal, Step, Storage
 from .templates import containers, name_of, namespace_of, pods, step
-from .volumes import Placed, placed
+from .volumes import Placed, placed, wish_for
 
 Object = Mapping[str, Any]
+# Sources of volumes that become claims.
+_REPLACED = ("nfs", "hostPath")
+_WISHED = "the settings say what takes its place"
+_COPY = "What lies in the directory of the node is not in the claim until somebody copies it."
+_EARLY = re.compile(r"\bpre-(?:install|upgrade)\b")
 _MADE = "a volume of the chart becomes a claim, which stays when the release goes"
 
 
@@ -65,16 +72,51 @@ def adapt_whole(objects: Sequence[Object], target: Target, known: Known, serves:
     :raises TritonError: models that have nowhere to go, or a pod that is malformed.
     """
     served, first = with_models(objects, wishes.models)
+    served, wished, asked = _with_wishes(served, wishes.volumes or {}, target)
     mirrored, second = at_mirrors(served, wishes.mirrors)
     once, third = without_doubles(mirrored)
     found = adapt(once, target.namespace, known, serves, wishes.pods, wishes.drop_missing)
     kept, fourth = without_replicas(found.objects, target.namespace)
     steps = (
         one if one.namespace else replace(one, namespace=target.namespace)
-        for one in (*first, *second, *third, *found.steps, *fourth)
+        for one in (*first, *wished, *second, *third, *found.steps, *fourth)
     )
-    whole = Whole(tuple(kept), tuple(steps), found.refusals, found.storage)
+    whole = Whole(tuple(kept), tuple(steps), found.refusals, (*asked, *found.storage))
     return whole if wishes.volumes is None else _with_volumes(whole, wishes.volumes, target)
+
+
+def _with_wishes(
+    objects: Sequence[Object], wishes: Mapping[str, Any], target: Target
+) -> tuple[list[dict[str, Any]], list[Step], list[Storage]]:
+    """The objects with claims for the volumes that the user named, also where they would be admitted as they are.
+
+    :raises TritonError: a name that no such volume has.
+    """
+    result, steps, storage = [deepcopy(dict(item)) for item in objects], list[Step](), list[Storage]()
+    there: dict[str, str] = {}
+    for item in result if wishes else ():
+        workload = name_of(item)[1]
+        for pod, base in pods(item):
+            listed = pod["spec"].get("volumes")
+            for index, volume in enumerate(listed if isinstance(listed, list) else ()):
+                if not isinstance(volume, Mapping) or source_of(volume) not in _REPLACED:
+                    continue
+                name = str(volume.get("name"))
+                there[f"{workload}/{name}"] = name
+                if wish_for(wishes, workload, name) is None:
+                    continue
+                claim = f"{workload}-{name}"
+                listed[index] = {"name": name, "persistentVolumeClaim": {"claimName": claim}}
+                storage.append(Storage(*name_of(item), claim, volume, namespace_of(item, target.namespace)))
+                made = step(item, f"{base}spec.volumes[{index}]", volume, listed[index], _WISHED)
+                steps.append(replace(made, warning=_COPY if source_of(volume) == "hostPath" else ""))
+    unknown = [name for name in wishes if name not in there and name not in there.values()]
+    if unknown:
+        raise TritonError(
+            f"volumes names {unknown[0]}, but no pod of the chart has an nfs or hostPath volume of that name; it has "
+            f"{', '.join(sorted(set(there.values()))) or 'none'}."
+        )
+    return result, steps, storage
 
 
 def _with_volumes(whole: Whole, wishes: Mapping[str, Any], target: Target) -> Whole:
@@ -90,6 +132,15 @@ def _with_volumes(whole: Whole, wishes: Mapping[str, Any], target: Target) -> Wh
             found = placed(storage, wishes, replace(target, namespace=namespace))
         except TritonError as error:
             refusals.append(Refusal(storage.kind, storage.name, (error.message,), namespace=namespace))
+            continue
+        hooks = [hook_of(item) for item in objects if (*name_of(item), namespace_of(item, target.namespace)) == owner]
+        if found.definitions and any(_EARLY.search(hook) for hook in hooks):
+            claim = found.definitions[0]["metadata"]["name"]
+            reason = (
+                f"Hook {hooks[0]} runs before claim {claim} would be made; make it beforehand, and name it as volumes: "
+                f"{{{found.volume['name']}: {{claim: {{existing: {claim}}}}}}}"
+            )
+            refusals.append(Refusal(storage.kind, storage.name, (reason,), namespace=namespace))
             continue
         for item in objects:
             if (*name_of(item), namespace_of(item, target.namespace)) == owner:

@@ -37,6 +37,7 @@ _KEPT = (
 )
 # Readers of YAML take these for the end of a line, or refuse them, where they are not escaped.
 _SPECIAL = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_OWN = re.compile(r"Chart\.yaml|values\.yaml|adapted\.json|templates/NOTES\.txt|(?:templates|crds)/[^/]+\.json")
 _NAME = re.compile(r"[^A-Za-z0-9.-]+")
 
 
@@ -65,7 +66,9 @@ def files(
     }
     state = hashlib.sha256()
     for path, content in sorted(found.items()):
-        state.update(f"{path}\0{len(content)}\0".encode() + content)
+        # Notes and comments are no change of what runs.
+        if path.endswith(".json") and path != CHANGES:
+            state.update(f"{path}\0{len(content)}\0".encode() + content)
     return {**found, "Chart.yaml": _chart(metadata, state.hexdigest()[:_DIGITS])}
 
 
@@ -110,3 +113,13 @@ def _notes(notes: str, name: str) -> str:
     )
     text = f"{notes.rstrip()}\n\n{said}\n" if notes.strip() else f"{said}\n"
     return text.replace("{{", '{{ "{{" }}')
+
+
+def is_own(path: str) -> bool:
+    """Whether a file is one of those that a derived chart is made of, by its path."""
+    return bool(_OWN.fullmatch(path))
+
+
+def is_secret(path: str) -> bool:
+    """Whether a file is the manifest of a Secret, by its path."""
+    return path.startswith("templates/secret-")

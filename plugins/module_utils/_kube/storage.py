@@ -66,7 +66,7 @@ def await_bound(client: Client, namespace: str, claims: Sequence[str], timeout: 
             volume = live["spec"].get("volumeName") if live else "?"
             raise TritonError(
                 f"Claim {claim} in namespace {namespace} is not bound to PersistentVolume {volume} after {timeout:g} s: the volume is not there, or "
-                "another claim has it. Let an administrator run the playbook inferops.triton.prepare with the same triton_model_repository, "
+                "another claim has it. Let an administrator run the playbook inferops.triton.prepare with the same settings, "
                 "then run this again. The claim was made, and nothing else was written.",
                 claim=claim,
             )

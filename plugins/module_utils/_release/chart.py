@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from .._errors import TritonError
+
 IGNORE = ".helmignore"
 _DEFAULT = "templates/.?*"
 _REMOTE = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -56,13 +58,20 @@ def of_archive(content: bytes) -> dict[str, bytes]:
     """The files of a packed chart, without the folder that holds them all.
 
     :raises tarfile.TarError: it is no archive.
+    :raises TritonError: a file that would lie outside of the chart, which helm refuses as well.
     """
     files = {}
     with tarfile.open(fileobj=io.BytesIO(content), mode="r:*") as archive:
         for member in archive:
             handle = archive.extractfile(member) if member.isfile() else None
             if handle is not None:
-                files["/".join(PurePosixPath(member.name).parts[1:])] = handle.read()
+                parts = PurePosixPath(member.name).parts[1:]
+                if ".." in parts or "\\" in member.name or member.name.startswith("/"):
+                    raise TritonError(
+                        f"The chart's archive holds {member.name!r}, which lies outside of the chart; take it from a source that you trust. "
+                        "Nothing was written."
+                    )
+                files["/".join(parts)] = handle.read()
     return files
 
 

@@ -55,10 +55,12 @@ def foreign(kind: str, name: str, namespace: str, release: str | None) -> str:
     :param release: the release that it belongs to, None where it belongs to none.
     """
     whose = f'belongs to release "{release}"' if release else "is managed by no release"
-    return (
-        f"{kind} {name} in namespace {namespace} is there already and {whose}; choose another release name, or delete it. "
-        f"{UNWRITTEN}"
-    )
+    if kind == "PersistentVolumeClaim":
+        # Nobody is to be told to delete data.
+        way_out = f"name it as an existing claim (existing: {name}), or choose another release name"
+    else:
+        way_out = "choose another release name, or delete it"
+    return f"{kind} {name} in namespace {namespace} is there already and {whose}; {way_out}. {UNWRITTEN}"
 
 
 def unrendered(stderr: str, chart: str) -> str:
@@ -70,7 +72,7 @@ def unrendered(stderr: str, chart: str) -> str:
     if "specifications of the schema" in stderr:
         return f"The chart's schema refuses these values: {'; '.join(_findings(stderr))}. Correct triton_values. {UNWRITTEN}"
     if _NO_CHART.search(stderr):
-        return f"{chart} is no chart that helm can read: {_reason(stderr)}. Correct release_chart. {UNWRITTEN}"
+        return f"{chart} is no chart that helm can read: {_reason(stderr)}. Correct the path or name of the chart. {UNWRITTEN}"
     if found := _FOREIGN.search(stderr):
         return foreign(found["kind"], found["name"], found["namespace"], found["release"])
     return f"Helm cannot render chart {chart}: {_reason(stderr)}. {UNWRITTEN}"

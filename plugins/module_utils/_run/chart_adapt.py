@@ -15,12 +15,13 @@ from .._helm.program import opened
 from .._kube import releases
 from .._kube.client import connect
 from .._kube.facts import check_namespace
-from .._release import chart as charts
 from .._release.helm_command import Target
 from .._release.objects import parse
 from .._release.stored import UNINSTALLED
 from . import derivation
 from .helm_release_wanted import Chart
+
+NOTES = "templates/NOTES.txt"
 
 
 def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -59,9 +60,12 @@ def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
             missing=missing,
             rehash=newest is not None and dict(newest.values) != dict(params["values"]),
         )
-    changed = before != dict(made.files)
+    files = dict(made.files)
+    if made.random_notes and NOTES in before:
+        files[NOTES] = before[NOTES]
+    changed = before != files
     if changed and not check_mode:
-        _write(made.files, before, dest)
+        _write(files, before, dest)
     return {
         "changed": changed,
         "dest": str(dest),
@@ -69,21 +73,22 @@ def run(params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         "changes": made.report["changes"],
         "cluster_definitions": made.report["cluster_definitions"],
         "undecidable": made.undecided,
-        "diff": [_difference(path, before, made.files) for path in _differing(before, made.files)],
+        "diff": [_difference(path, before, files) for path in _differing(before, files)],
         "msg": _sentence(chart.metadata, made, dest, changed, check_mode),
     }
 
 
 def _earlier(dest: Path) -> dict[str, bytes]:
-    """The files of the chart that an earlier run wrote, {} for none.
+    """The files of the chart that an earlier run wrote, {} for none; what else lies there is somebody else's.
 
     :raises TritonError: something else is there.
     """
     if not dest.exists():
         return {}
-    files = charts.read(str(dest)) if dest.is_dir() else {}
-    if dest.is_dir() and (derived.CHANGES in files or not any(dest.iterdir())):
-        return files
+    found = [place for place in dest.rglob("*") if place.is_file()] if dest.is_dir() else []
+    names = {place.relative_to(dest).as_posix(): place for place in found}
+    if dest.is_dir() and (derived.CHANGES in names or not any(dest.iterdir())):
+        return {name: place.read_bytes() for name, place in names.items() if derived.is_own(name)}
     raise TritonError(
         f"dest is {dest}, which is there and is no chart that this module wrote; give a folder of its own. Nothing was written."
     )
@@ -103,12 +108,12 @@ def _differing(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[
 
 
 def _difference(path: str, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> dict[str, str]:
-    """A file's texts; those of Secrets stay hidden."""
-    hidden = "/secret-" in path
+    """A file's texts; those of Secrets stay hidden, and notes, which often say passwords."""
+    hidden = derived.is_secret(path) or path.endswith("NOTES.txt")
 
     def text(files: Mapping[str, bytes]) -> str:
         content = files.get(path, b"").decode(errors="replace")
-        return "(not shown, since it is a Secret)\n" if hidden and content else content
+        return "(not shown, since it may hold passwords)\n" if hidden and content else content
 
     return {"before_header": path, "after_header": path, "before": text(before), "after": text(after)}
 

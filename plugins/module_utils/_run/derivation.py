@@ -25,7 +25,7 @@ from .._errors import TritonError
 from .._explain.offline_facts import EXAMPLE
 from .._helm.program import Program
 from .._kube.client import ApiError, Client
-from .._kube.facts import read_namespace
+from .._kube.facts import Unread, read_namespace, storage_classes
 from .._kube.resources import served_kinds
 from .._kube.storage import Look
 from .._release import chart as charts
@@ -34,8 +34,8 @@ from .._release.helm_command import Target
 from .._release.objects import Key, Manifest, hook_of, key_of, parse
 from .._release.stored import UNINSTALLED, Stored
 from .._scc.namespace import MCS, SUPPLEMENTAL_GROUPS, UID_RANGE
+from .._storage.base import Found, StorageClass
 from .._storage.base import Target as Place
-from .._storage.base import unasked
 from .scc_facts import Live
 
 # Another number has releases that a changed collection would adapt otherwise looked at anew.
@@ -69,13 +69,14 @@ class Adapting:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A chart of adapted objects; ``undecided``: sentences about what nobody can tell beforehand."""
+    """A chart of adapted objects; ``undecided``: sentences about what nobody can tell beforehand; ``random_notes``: its notes are others each time."""
 
     files: Mapping[str, bytes]
     metadata: Mapping[str, Any]
     manifest: Manifest
     whole: Whole
     undecided: list[str]
+    random_notes: bool = False
 
     @property
     def report(self) -> dict[str, Any]:
@@ -156,13 +157,15 @@ def derive(
     kinds = served_kinds(client)
     source = _Rendering(client, helm, target, files, values, (version, kinds), upgrade, missing)
     first = source.rendered()
+    second = first
     stored = {key_of(item, target.namespace): item for item in former}
-    random = bool(undecidable.random_templates(charts.templates(files)))
+    random = _is_random(files, values)
     if random:
         # What is made of the time is the same within a second.
         time.sleep(1 - time.time() % 1)
+        second = source.rendered()
     settled = (
-        settle(first.objects, source.rendered().objects, stored, target.namespace, rehash)
+        settle(first.objects, second.objects, stored, target.namespace, rehash)
         if random
         else Settled(tuple(dict(item) for item in first.objects), (), ())
     )
@@ -178,10 +181,9 @@ def derive(
         },
         [*first.objects, *first.crds],
     )
-    look = wanted.options["prepared"] and not missing
     whole = adapt_whole(
         [*first.crds, *settled.objects],
-        Place(target.namespace, target.name, find=Look(client, target.namespace).find if look else unasked),
+        _place(client, target, wanted, missing),
         known,
         lambda version_, kind: (version_, kind) in kinds,
         wanted.wishes,
@@ -192,10 +194,11 @@ def derive(
     crds = [item for item in whole.objects if key_of(item, target.namespace) in brought]
     rest = [item for item in whole.objects if key_of(item, target.namespace) not in brought]
     objects = summed(rest, settled.to_sum, target.namespace, stored if random else {})
-    report = {
+    report: dict[str, Any] = {
         "chart": {key: metadata.get(key) for key in ("name", "version")},
         "changes": [plain(step) for step in whole.steps],
         "cluster_definitions": list(whole.cluster_definitions),
+        "undecidable": _undecided(files, objects),
     }
     made = derived.files(files, metadata, objects, crds, first.notes, report)
     return Derived(
@@ -205,8 +208,33 @@ def derive(
             tuple(item for item in objects if not hook_of(item)), tuple(item for item in objects if hook_of(item))
         ),
         whole,
-        [*_undecided(files, objects), *_made_anew(settled, stored)],
+        [*report["undecidable"], *_made_anew(settled, stored)],
+        first.notes != second.notes,
     )
+
+
+def _is_random(files: Mapping[str, bytes], values: Mapping[str, Any]) -> bool:
+    """Whether the chart may come to something else each time; values may be templates as well."""
+    given = [("values.yaml", files.get("values.yaml", b"").decode(errors="replace")), ("values", json.dumps(values))]
+    return bool(undecidable.random_templates([*charts.templates(files), *given]))
+
+
+def _place(client: Client, target: Target, wanted: Adapting, missing: bool) -> Place:
+    """Where the volumes of back ends are to be, and what is there."""
+    look = Look(client, target.namespace)
+
+    def find(kind: str, name: str) -> Found:
+        # In a namespace that is not there yet, nothing is.
+        return Found(True) if missing and kind != "PersistentVolume" else look.find(kind, name)
+
+    sized = any(isinstance(one, Mapping) and one.get("claim") for one in wanted.options["volumes"].values())
+    classes = storage_classes(client, Unread()) if sized else None
+    known = (
+        None
+        if classes is None
+        else [StorageClass(one["name"], one["provisioner"], one["default"], one["expandable"]) for one in classes]
+    )
+    return Place(target.namespace, target.name, known, find, preparing=not wanted.options["prepared"])
 
 
 def _undecided(files: Mapping[str, bytes], objects: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -222,11 +250,6 @@ def _made_anew(settled: Settled, stored: Mapping[Key, Any]) -> Iterator[str]:
                 f"{key[1]} {key[3]} has a random value ({'.'.join(map(str, path))}) that is made anew, since nobody can tell what of the former one "
                 "stays."
             )
-
-
-def undecided(files: Mapping[str, bytes], hooks: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The same for a release that stays as it is."""
-    return _undecided(files, hooks)
 
 
 class _Rendering:
@@ -306,7 +329,11 @@ def write(files: Mapping[str, bytes], folder: Path) -> Path:
     """Write files by their paths below a folder, and return that."""
     for path, content in files.items():
         place = folder / path
+        if not place.resolve().is_relative_to(folder.resolve()):
+            raise TritonError(f"File {path!r} of the chart lies outside of the chart. {helm_failure.UNWRITTEN}")
         place.parent.mkdir(parents=True, exist_ok=True)
+        if derived.is_secret(path):
+            place.touch(0o600)
         place.write_bytes(content)
     return folder
 

@@ -139,13 +139,8 @@ def wanted_state(client: Client, helm: Program, ask: Asked, newest: Stored | Non
             from . import derivation
 
             # The very chart that helm keeps, with its random values.
-            return Wanted(
-                manifest,
-                [],
-                derivation.undecided(ask.chart.files, manifest.hooks),
-                derivation.stored_chart(newest),
-                derivation.stored_report(newest),
-            )
+            report = derivation.stored_report(newest)
+            return Wanted(manifest, [], report.get("undecidable") or [], derivation.stored_chart(newest), report)
         templates = list(_stored_templates(newest))
         looking, random = undecidable.looking_templates(templates), undecidable.random_templates(templates)
         return Wanted(manifest, [], undecidable.sentences(manifest.hooks, looking, {}, random))

@@ -40,7 +40,7 @@ class Nfs:
         # Dots, which none of the three names has, keep two namespaces apart.
         volume, claim = f"{target.namespace}.{target.release}.{name}", f"{target.release}-{name}"
         size_in_bytes(self.size, f"claim {claim}")
-        _check_volume(name, volume, target)
+        _check_volume(name, volume, (self.server, self.path), target)
         spec: dict[str, Any] = {
             "accessModes": ["ReadWriteMany"],
             "capacity": {"storage": self.size},
@@ -128,10 +128,10 @@ def _entry(name: str, volume: dict[str, Any], sub_path: str) -> dict[str, Any]:
     return entry
 
 
-def _check_volume(name: str, volume: str, target: Target) -> None:
+def _check_volume(name: str, volume: str, export: tuple[str, str], target: Target) -> None:
     """Refuse a volume that no claim can be bound to.
 
-    :raises TritonError: it is not there, or still belongs to a claim that is gone.
+    :raises TritonError: it is not there, leads elsewhere, or still belongs to a claim that is gone.
     """
     found = target.find("PersistentVolume", volume)
     if not found.known:
@@ -140,9 +140,17 @@ def _check_volume(name: str, volume: str, target: Target) -> None:
         if not target.preparing:
             raise TritonError(
                 f"Repository {name} needs PersistentVolume {volume}, which is not there; let an administrator run the playbook "
-                "inferops.triton.prepare with the same triton_model_repository."
+                "inferops.triton.prepare with the same settings."
             )
-    elif (found.live.get("status") or {}).get("phase") in ("Released", "Failed"):
+        return
+    source = (found.live.get("spec") or {}).get("nfs") or {}
+    if (source.get("server"), source.get("path")) != export:
+        raise TritonError(
+            f"PersistentVolume {volume} of repository {name} leads to {source.get('server')}:{source.get('path')}, and not to "
+            f"{export[0]}:{export[1]}, which cannot be changed in it; let an administrator delete it with its claim (what lies on the server stays), "
+            "and run the playbook inferops.triton.prepare again."
+        )
+    if (found.live.get("status") or {}).get("phase") in ("Released", "Failed"):
         raise TritonError(
             f"PersistentVolume {volume} of repository {name} still belongs to a claim that was deleted; let an administrator set it free: "
             f"kubectl patch persistentvolume {volume} --type=json -p "

@@ -56,7 +56,7 @@ def test_schema_names_every_value() -> None:
 def test_what_is_no_chart(chart: str, stderr: str, reason: str) -> None:
     sentence = unrendered(stderr, chart)
     assert sentence.startswith(f"{chart} is no chart that helm can read: ")
-    assert sentence.endswith(f"{reason}. Correct release_chart. Nothing was written.")
+    assert sentence.endswith(f"{reason}. Correct the path or name of the chart. Nothing was written.")
 
 
 @pytest.mark.parametrize(
