@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import DOUBLE, IMAGE, Cluster
+from conftest import DOUBLE, IMAGE, VALUES, Cluster
 from test_storage import fill
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -101,7 +101,6 @@ def test_it_serves_from_a_claim_and_is_upgraded_and_rolled_back(
     assert "inferences answered as expected: 1" in back.output
     assert cluster.play("deploy", wanted).changed == 0
     healed_from = cluster.get("deployment", DEPLOYMENT, "-n", namespace)["spec"]["template"]["spec"]["containers"]
-    cluster.kubectl("set", "env", f"deployment/{DEPLOYMENT}", "ADDED=by-hand", "-n", namespace)
     cluster.kubectl("set", "image", f"deployment/{DEPLOYMENT}", "*=inferops.local/other:1", "-n", namespace)
     healed = cluster.play("deploy", wanted)
     assert healed.code == 0, healed.output
@@ -131,6 +130,20 @@ def test_its_models_come_from_any_repository(
     assert (again.code, again.changed, again.writes) == (0, 0, ()), again.output
 
 
+def test_an_upgrade_from_the_collections_own_chart_that_fails_is_undone(
+    cluster: Cluster, namespace: str, settings: dict[str, Any]
+) -> None:
+    models = {"triton_model_repository": {"configmap": {"path": str(ROOT / "tests" / "models")}}}
+    own = {key: settings[key] for key in ("triton_namespace", "triton_release", "triton_inferences", "triton_timeout")}
+    first = cluster.play("deploy", own | models | {"triton_values": VALUES})
+    assert first.code == 0, first.output
+    wrong = [{**DOUBLE, "expect": "outputs[0].data == `[0.0]`"}]
+    failed = cluster.play("deploy", settings | models | {"triton_chart_drop_missing": True, "triton_inferences": wrong})
+    assert failed.code != 0
+    assert "Revision 1 of release triton, which was verified before, serves again" in failed.sentence, failed.output
+    assert cluster.play("deploy", own | models | {"triton_values": VALUES}).code == 0
+
+
 def test_the_export_that_it_names_becomes_a_volume_that_prepare_makes(
     cluster: Cluster, namespace: str, settings: dict[str, Any]
 ) -> None:
@@ -139,6 +152,8 @@ def test_the_export_that_it_names_becomes_a_volume_that_prepare_makes(
     refused = cluster.play("deploy", wanted)
     assert name in refused.sentence and "inferops.triton.prepare" in refused.sentence
     assert refused.writes == ()
+    nowhere = cluster.play("deploy", wanted | {"triton_namespace": f"{namespace}-not-there"})
+    assert "inferops.triton.prepare" in nowhere.sentence and nowhere.writes == ()
     prepared = cluster.play("prepare", wanted)
     assert prepared.code == 0, prepared.output
     try:
@@ -146,6 +161,10 @@ def test_the_export_that_it_names_becomes_a_volume_that_prepare_makes(
         assert volume["spec"]["nfs"] == {"server": "nfs.example.com", "path": "/srv/models"}
         planned = cluster.play("deploy", wanted, "--check")
         assert planned.code == 0, planned.output
+        moved = {**wanted["triton_values"], "image": {**wanted["triton_values"]["image"], "modelRepositoryPath": "/b"}}
+        other = cluster.play("deploy", wanted | {"triton_values": moved})
+        assert "leads to nfs.example.com:/srv/models, and not to nfs.example.com:/b" in other.sentence
+        assert other.writes == ()
     finally:
         cluster.kubectl("delete", "persistentvolume", name, "--ignore-not-found")
 

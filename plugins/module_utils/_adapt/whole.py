@@ -28,6 +28,8 @@ from .templates import containers, name_of, namespace_of, pods, step
 from .volumes import Placed, placed, wish_for
 
 Object = Mapping[str, Any]
+# Kind, name and namespace of a workload.
+Owner = tuple[str, str, str]
 # Sources of volumes that become claims.
 _REPLACED = ("nfs", "hostPath")
 _WISHED = "the settings say what takes its place"
@@ -124,6 +126,7 @@ def _with_volumes(whole: Whole, wishes: Mapping[str, Any], target: Target) -> Wh
     objects = [deepcopy(item) for item in whole.objects]
     steps, refusals = list(whole.steps), list(whole.refusals)
     made: dict[tuple[str, str], dict[str, Any]] = {}
+    owners: dict[tuple[str, str], Owner] = {}
     cluster: list[Object] = []
     for storage in whole.storage:
         namespace = storage.namespace or target.namespace
@@ -133,14 +136,16 @@ def _with_volumes(whole: Whole, wishes: Mapping[str, Any], target: Target) -> Wh
         except TritonError as error:
             refusals.append(Refusal(storage.kind, storage.name, (error.message,), namespace=namespace))
             continue
+        problem = _clash(found, owner, owners)
         hooks = [hook_of(item) for item in objects if (*name_of(item), namespace_of(item, target.namespace)) == owner]
         if found.definitions and any(_EARLY.search(hook) for hook in hooks):
             claim = found.definitions[0]["metadata"]["name"]
-            reason = (
+            problem = (
                 f"Hook {hooks[0]} runs before claim {claim} would be made; make it beforehand, and name it as volumes: "
                 f"{{{found.volume['name']}: {{claim: {{existing: {claim}}}}}}}"
             )
-            refusals.append(Refusal(storage.kind, storage.name, (reason,), namespace=namespace))
+        if problem:
+            refusals.append(Refusal(storage.kind, storage.name, (problem,), namespace=namespace))
             continue
         for item in objects:
             if (*name_of(item), namespace_of(item, target.namespace)) == owner:
@@ -155,6 +160,19 @@ def _with_volumes(whole: Whole, wishes: Mapping[str, Any], target: Target) -> Wh
         cluster += [one for one in found.cluster_definitions if one not in cluster]
     steps += [step(claim, "", None, claim, _MADE) for claim in made.values()]
     return Whole((*objects, *made.values()), tuple(steps), tuple(refusals), whole.storage, tuple(cluster))
+
+
+def _clash(found: Placed, owner: Owner, owners: dict[tuple[str, str], Owner]) -> str:
+    """Why the claims of a volume cannot be made, "" where they can: those of another one would be the same."""
+    for definition in found.definitions:
+        claim = definition["metadata"]["name"]
+        other = owners.setdefault((owner[2], claim), owner)
+        if other != owner:
+            return (
+                f"claim {claim} would be made for {other[0]} {other[1]} as well; make one beforehand, and name it as volumes: "
+                f"{{{owner[1]}/{found.volume['name']}: {{claim: {{existing: NAME}}}}}}"
+            )
+    return ""
 
 
 def _kept(item: Object) -> dict[str, Any]:

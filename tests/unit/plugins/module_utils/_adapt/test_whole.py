@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
+import pytest
+
 from ansible_collections.inferops.triton.plugins.module_utils._adapt.served import serves
 from ansible_collections.inferops.triton.plugins.module_utils._adapt.whole import Whole, Wishes, adapt_whole
+from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
 from ansible_collections.inferops.triton.plugins.module_utils._explain.offline_facts import Given, Offline
 from ansible_collections.inferops.triton.plugins.module_utils._storage.base import Target
 
@@ -149,3 +152,50 @@ def test_objects_with_nothing_in_them_pass() -> None:
     ]
     found = whole(objects, volumes={}, mirrors={"docker.io": "m"})
     assert (list(found.objects), found.steps, found.refusals) == (objects, (), ())
+
+
+def test_a_wish_counts_where_the_volume_would_be_admitted_as_well() -> None:
+    found = whole([workload(**mounting())], volumes={"data": {"claim": {"existing": "mine"}}}, pods=None)
+    (volume,) = found.objects[0]["spec"]["template"]["spec"]["volumes"]
+    assert volume == {"name": "data", "persistentVolumeClaim": {"claimName": "mine"}}
+    assert [step.before for step in found.steps] == [NFS]
+
+
+def test_a_wish_may_name_the_workload() -> None:
+    objects = [workload(**mounting()), {**workload(**mounting()), "metadata": {"name": "other"}}]
+    wishes = {"other/data": {"claim": {"existing": "theirs"}}, "data": {"claim": {"existing": "mine"}}}
+    found = whole(objects, volumes=wishes)
+    claims = [
+        item["spec"]["template"]["spec"]["volumes"][0]["persistentVolumeClaim"]["claimName"] for item in found.objects
+    ]
+    assert claims == ["mine", "theirs"]
+
+
+def test_a_wish_for_a_volume_that_no_pod_has_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(TritonError, match="volumes names dat, but no pod of the chart has .* it has data"):
+        whole([workload(**mounting())], volumes={"dat": {"claim": {"size": "1Gi"}}})
+
+
+def test_what_lies_in_a_directory_of_a_node_has_to_be_copied() -> None:
+    objects = [workload(**{**mounting(), "volumes": [deepcopy(HOST)]})]
+    found = whole(objects, volumes={"data": {"claim": {"size": "1Gi"}}})
+    assert [bool(step.warning) for step in found.steps] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "hook, refused", [("pre-install,post-upgrade", True), ("pre-upgrade", True), ("post-install", False)]
+)
+def test_a_hook_that_runs_before_its_claim_would_be_made_is_refused(hook: str, refused: bool) -> None:
+    item = workload(**mounting())
+    item["metadata"]["annotations"] = {"helm.sh/hook": hook}
+    found = whole([item], volumes={"data": {"claim": {"size": "1Gi"}}})
+    assert bool(found.refusals) is refused
+    if refused:
+        assert "claim: {existing: " in found.refusals[0].reasons[0]
+    assert not whole([item], volumes={"data": {"claim": {"existing": "mine"}}}).refusals
+
+
+def test_two_volumes_never_share_a_claim_that_is_made() -> None:
+    objects = [{**workload(**mounting()), "metadata": {"name": name}} for name in ("x", "r-x")]
+    found = whole(objects, volumes={"data": {"claim": {"size": "1Gi"}}})
+    assert len(found.refusals) == 1 and "r-x-data" in found.refusals[0].reasons[0]

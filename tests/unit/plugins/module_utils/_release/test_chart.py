@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
 from ansible_collections.inferops.triton.plugins.module_utils._release import chart
 
 
@@ -114,3 +115,11 @@ def test_templates_of_charts_inside_a_chart() -> None:
         "charts/one/templates/b.tpl": "b",
         "charts/two-1.tgz/templates/c.yaml": "c",
     }
+
+
+@pytest.mark.parametrize("name", ["../../escaped", "templates/../../../escaped", "a\\..\\b"])
+def test_an_archive_that_would_leave_its_folder_is_refused(tmp_path: Path, name: str) -> None:
+    archive = tmp_path / "chart.tgz"
+    archive.write_bytes(packed("c", {"Chart.yaml": "name: c", name: "x"}))
+    with pytest.raises(TritonError, match="lies outside of the chart; take it from a source that you trust"):
+        chart.read(str(archive))

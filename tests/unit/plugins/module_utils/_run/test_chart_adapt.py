@@ -66,11 +66,27 @@ def test_a_chart_is_written_and_stays_with_its_random_values(api: FakeApi, helm:
 def test_contents_of_secrets_are_not_shown_and_what_is_gone_goes(api: FakeApi, helm: FakeHelm, tmp_path: Path) -> None:
     renders(helm, [secret("a" * 16), {**secret("x"), "kind": "ConfigMap"}])
     shown = {one["before_header"]: one["after"] for one in run(api, helm, tmp_path)["diff"]}
-    assert shown["templates/secret-s.json"] == "(not shown, since it is a Secret)\n"
+    assert shown["templates/secret-s.json"] == "(not shown, since it may hold passwords)\n"
     assert "data" in shown["templates/configmap-s.json"]
     renders(helm, [secret("a" * 16)])
     run(api, helm, tmp_path)
     assert not (tmp_path / "made" / "templates" / "configmap-s.json").exists()
+
+
+def test_files_of_others_beside_the_chart_stay_and_are_no_change(api: FakeApi, helm: FakeHelm, tmp_path: Path) -> None:
+    renders(helm, [secret("a" * 16)])
+    run(api, helm, tmp_path)
+    history = tmp_path / "made" / ".git" / "config"
+    history.parent.mkdir()
+    history.write_text("token")
+    again = run(api, helm, tmp_path)
+    assert (again["changed"], again["diff"], history.read_text()) == (False, [], "token")
+
+
+def test_only_the_user_reads_secrets(api: FakeApi, helm: FakeHelm, tmp_path: Path) -> None:
+    renders(helm, [secret("a" * 16)])
+    run(api, helm, tmp_path)
+    assert (tmp_path / "made" / "templates" / "secret-s.json").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("what", ["file", "chart"])

@@ -253,4 +253,13 @@ def test_files_are_written_below_a_folder(tmp_path: Path) -> None:
 
 def test_a_change_for_results() -> None:
     found = derivation.plain(Step("K", "n", "p", 1, None, "r", "w"))
-    assert found == {"kind": "K", "name": "n", "path": "p", "before": 1, "after": None, "reason": "r", "warning": "w"}
+    assert found == {
+        "kind": "K",
+        "name": "n",
+        "namespace": "",
+        "path": "p",
+        "before": 1,
+        "after": None,
+        "reason": "r",
+        "warning": "w",
+    }

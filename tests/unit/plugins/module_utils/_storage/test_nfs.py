@@ -88,14 +88,22 @@ def test_who_may_not_look_at_volumes_goes_on() -> None:
 
 @pytest.mark.parametrize("phase", ["Available", "Bound"])
 def test_a_volume_that_is_there(phase: str) -> None:
-    there = ("PersistentVolume", VOLUME, {"status": {"phase": phase}})
+    there = ("PersistentVolume", VOLUME, {"spec": {"nfs": {"server": "n", "path": "/a"}}, "status": {"phase": phase}})
     assert Nfs("n", "/a").plan("models", having(there)).definitions
+
+
+@pytest.mark.parametrize("preparing", [True, False])
+@pytest.mark.parametrize("export", [{"server": "old", "path": "/a"}, {"server": "n", "path": "/b"}, None])
+def test_a_volume_that_leads_elsewhere(export: Any, preparing: bool) -> None:
+    there = ("PersistentVolume", VOLUME, {"spec": {"nfs": export}, "status": {"phase": "Bound"}})
+    message = refusal(Nfs("n", "/a"), having(there, preparing=preparing))
+    assert "and not to n:/a" in message and "inferops.triton.prepare" in message
 
 
 @pytest.mark.parametrize("phase", ["Released", "Failed"])
 @pytest.mark.parametrize("preparing", [True, False])
 def test_a_volume_of_a_claim_that_is_gone(phase: str, preparing: bool) -> None:
-    there = ("PersistentVolume", VOLUME, {"status": {"phase": phase}})
+    there = ("PersistentVolume", VOLUME, {"spec": {"nfs": {"server": "n", "path": "/a"}}, "status": {"phase": phase}})
     message = refusal(Nfs("n", "/a"), having(there, preparing=preparing))
     assert f"PersistentVolume {VOLUME}" in message
     assert "/spec/claimRef/uid" in message
