@@ -218,6 +218,19 @@ def test_a_claim_is_for_one_thing_only() -> None:
     assert adapted(found.objects).steps == ()
 
 
+def test_claims_are_told_apart_by_their_namespaces() -> None:
+    export = {"name": "data", "nfs": {"server": "s", "path": "/p"}}
+    far = {**workload(volumes=[{**export, "nfs": {"server": "s", "path": "/far"}}])}
+    far["metadata"] = {"name": "w", "namespace": "far"}
+    taken = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "w-data", "namespace": "elsewhere"},
+    }
+    found = adapted([workload(volumes=[export]), far, taken])
+    assert [(one.namespace, one.claim) for one in found.storage] == [("ns", "w-data"), ("far", "w-data")]
+
+
 def test_what_is_null_stays_null() -> None:
     item = workload(securityContext={"runAsUser": 1}, initContainers=None, volumes=None)
     item["spec"]["template"]["metadata"] |= {"annotations": {"a": None, "openshift.io/required-scc": "anyuid"}}
