@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -18,10 +19,12 @@ from .nested import nested_sources
 from .pods import Wish, adapt_pod
 from .settle import at
 from .step import Refusal, Step, Storage
-from .templates import namespace_of
+from .templates import name_of, namespace_of
 
 Object = Mapping[str, Any]
 Serves = Callable[[str, str], bool]
+# A name that is longer is not shown.
+_LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,10 @@ def adapt(
             refusals.append(replace(refusal, namespace=namespace_of(given, namespace)))
         if item is None:
             continue
+        if problem := _no_text(item):
+            refusals.append(Refusal(*name_of(item), (problem,), namespace=namespace_of(item, namespace)))
+            result.append(item)
+            continue
         if wish is None:
             result.append(item)
             continue
@@ -97,6 +104,17 @@ def _brought(objects: Sequence[Object]) -> Iterator[tuple[str, str]]:
         if item.get("kind") == "CustomResourceDefinition" and isinstance(spec, Mapping):
             names = spec.get("names")
             yield str(spec.get("group")), str(names.get("kind") if isinstance(names, Mapping) else "")
+
+
+def _no_text(item: Object) -> str:
+    """Which of an object's names is no text, "" where each is one: YAML reads n, off and 1.10 as something else."""
+    metadata = item.get("metadata")
+    for field in ("name", "generateName", "namespace"):
+        value = metadata.get(field) if isinstance(metadata, Mapping) else None
+        if value is not None and not isinstance(value, str):
+            text = json.dumps(value, default=str)
+            return f"metadata.{field} is {text if len(text) <= _LONGEST else type(value).__name__}, which is no text; quote it in the chart"
+    return ""
 
 
 def _claims(objects: Sequence[Object], namespace: str) -> Iterator[tuple[str, str]]:
