@@ -75,7 +75,8 @@ def adapt(
         if item is None:
             continue
         if problem := _no_text(item):
-            refusals.append(Refusal(*name_of(item), (problem,), namespace=namespace_of(item, namespace)))
+            kind, name = name_of(item)
+            refusals.append(Refusal(kind, name or "(no name)", (problem,), namespace=namespace_of(item, namespace)))
             result.append(item)
             continue
         if wish is None:
