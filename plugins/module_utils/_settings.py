@@ -189,8 +189,7 @@ def _contradictions(settings: Mapping[str, Any]) -> list[str]:
     strategy = settings.get("triton_strategy", "auto")
     if chart and strategy != "auto":
         return [
-            f"triton_strategy is {strategy}, which the chart {_shown(chart)} does not know; give the strategy in its own values, and leave "
-            "triton_strategy out."
+            f"triton_strategy is {strategy}, which the chart {_shown(chart)} does not know; leave it out, and give a strategy in its own values."
         ]
     if chart and settings.get("triton_model_control") == EXPLICIT:
         return [
