@@ -22,7 +22,7 @@ from .manifest import Serves, adapt
 from .models import with_models
 from .pods import Wish
 from .step import Refusal, Step, Storage
-from .templates import containers, name_of, namespace_of, pods, step
+from .templates import containers, name_of, namespace_of, pods, step, without_values
 from .volumes import Placed, placed
 
 Object = Mapping[str, Any]
@@ -57,7 +57,7 @@ class Whole:
 
 
 def adapt_whole(objects: Sequence[Object], target: Target, known: Known, serves: Serves, wishes: Wishes) -> Whole:
-    """Adapt all objects of a chart.
+    """Adapt all objects of a chart; the steps show no values of environment variables.
 
     :param target: namespace and release.
     :param known: who judges pods.
@@ -73,7 +73,7 @@ def adapt_whole(objects: Sequence[Object], target: Target, known: Known, serves:
         one if one.namespace else replace(one, namespace=target.namespace)
         for one in (*first, *second, *third, *found.steps, *fourth)
     )
-    whole = Whole(tuple(kept), tuple(steps), found.refusals, found.storage)
+    whole = Whole(tuple(kept), tuple(map(without_values, steps)), found.refusals, found.storage)
     return whole if wishes.volumes is None else _with_volumes(whole, wishes.volumes, target)
 
 
