@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._adapt.choices import ALLOWABLE
-from ._names import DNS_LABEL, RELEASE
+from ._names import DNS_LABEL, DNS_SUBDOMAIN, RELEASE
 from ._scc.privileges import TO_BE_NAMED
 from ._triton.control import EXPLICIT, LOADED, RELOADED, UNLOADED
 
 LONGEST_VALUE = 120
+_LAST_PORT = 65535
 _BOOLEANS = ("true", "false", "yes", "no", "on", "off", "1", "0")
 # Settings that say something of a chart that is not the collection's.
 _OF_CHARTS = (
@@ -76,6 +77,16 @@ def _back_end(value: Any) -> bool:
     return kinds in (["claim"], ["nfs"]) and (value[kinds[0]] is None or isinstance(value[kinds[0]], Mapping))
 
 
+def _port(value: Any) -> bool:
+    """Whether the value is a port's name or number, or "" for none; surveys and the command line give text."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return False
+    text = str(value)
+    if re.fullmatch(r"-?[0-9]+", text):
+        return re.fullmatch(r"[1-9][0-9]{0,4}", text) is not None and int(text) <= _LAST_PORT
+    return text == "" or DNS_LABEL.fullmatch(text) is not None
+
+
 def _dictionary(value: Any) -> bool:
     return isinstance(value, Mapping)
 
@@ -125,6 +136,15 @@ FORMS: Mapping[str, Form] = {
         "a dictionary from volumes of the chart to what takes their place, such as {models: {claim: {size: 10Gi}}}",
         lambda value: _dictionary(value) and all(map(_back_end, value.values())),
     ),
+    "triton_workload": Form(
+        'a workload\'s name: lower-case letters, digits, hyphens and dots, a letter or digit at either end; or "" to have it found',
+        lambda value: value == "" or _text(DNS_SUBDOMAIN)(value),
+    ),
+    "triton_service": Form(
+        'a Service\'s name: 1 to 63 lower-case letters, digits and hyphens, a letter or digit at either end; or "" to have it found',
+        lambda value: value == "" or _text(DNS_LABEL)(value),
+    ),
+    "triton_port": Form('a port\'s name, a number from 1 to 65535, or "" to have it found', _port),
     "triton_style": Form("auto, omit or explicit", lambda value: value in ("auto", "omit", "explicit")),
     "triton_strategy": Form("auto, surge or recreate", lambda value: value in ("auto", "surge", "recreate")),
     "triton_model_control": Form(
@@ -171,6 +191,11 @@ def _contradictions(settings: Mapping[str, Any]) -> list[str]:
     if "triton_chart" in settings and not chart and given:
         return [
             f"{given[0]} is given without triton_chart, of which it says something; name the chart, or leave it out."
+        ]
+    strategy = settings.get("triton_strategy", "auto")
+    if chart and strategy != "auto":
+        return [
+            f"triton_strategy is {strategy}, which the chart {_shown(chart)} does not know; leave it out, and give a strategy in its own values."
         ]
     if chart and settings.get("triton_model_control") == EXPLICIT:
         return [

@@ -78,6 +78,33 @@ def _selector(item: Object) -> str:
     return ""
 
 
+def _deployment(meant: Mapping[str, Any], rolling: Mapping[str, Any]) -> Convert:
+    """Deployments of old had other defaults.
+
+    :param meant: of the spec.
+    :param rolling: of a rolling update, which is what a strategy without a type is.
+    """
+
+    def convert(item: Object) -> str:
+        problem, spec = _selector(item), _spec(item)
+        _fill(spec, meant)
+        strategy = spec.get("strategy") or {}
+        if rolling and isinstance(strategy, dict) and (strategy.get("type") or _ROLLING) == _ROLLING:
+            update = strategy.get("rollingUpdate") or {}
+            if isinstance(update, dict):
+                spec["strategy"] = {**strategy, "type": _ROLLING, "rollingUpdate": update}
+                _fill(update, rolling)
+        return problem
+
+    return convert
+
+
+def _fill(given: Object, meant: Mapping[str, Any]) -> None:
+    for field, value in meant.items():
+        if given.get(field) is None:
+            given[field] = value
+
+
 def _selector_on_delete(item: Object) -> str:
     """These did not replace pods on an update, unless they were told to."""
     problem, spec = _selector(item), _spec(item)
@@ -202,6 +229,9 @@ def _schema(_item: Object) -> str:
     return "v1 wants a schema for each of its versions; take the CRD of a newer release of the software"
 
 
+_ROLLING = "RollingUpdate"
+# The greatest number of 32 bits stands for no limit.
+_ENDLESS = 2**31 - 1
 _WORKLOADS = ("Deployment", "DaemonSet", "ReplicaSet", "StatefulSet")
 _WEBHOOKS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
 _STORAGE = ("CSIDriver", "CSINode", "CSIStorageCapacity", "StorageClass", "VolumeAttachment")
@@ -221,6 +251,14 @@ _NEWER: Mapping[tuple[str, str], tuple[str, Convert]] = {
         for version in ("extensions/v1beta1", "apps/v1beta1", "apps/v1beta2")
         for kind in _WORKLOADS
     },
+    ("extensions/v1beta1", "Deployment"): (
+        "apps/v1",
+        _deployment(
+            {"progressDeadlineSeconds": _ENDLESS, "revisionHistoryLimit": _ENDLESS},
+            {"maxSurge": 1, "maxUnavailable": 1},
+        ),
+    ),
+    ("apps/v1beta1", "Deployment"): ("apps/v1", _deployment({"revisionHistoryLimit": 2}, {})),
     ("extensions/v1beta1", "DaemonSet"): ("apps/v1", _selector_on_delete),
     ("apps/v1beta1", "StatefulSet"): ("apps/v1", _selector_on_delete),
     ("extensions/v1beta1", "NetworkPolicy"): ("networking.k8s.io/v1", _same),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .step import Step
-from .templates import name_of, step
+from .templates import name_of, namespace_of, step
 
 _REASON = "{} sets them, and every upgrade would set them back"
 
@@ -28,22 +28,17 @@ def without_replicas(
         target = spec.get("scaleTargetRef") if isinstance(spec, Mapping) else None
         if item.get("kind") == "HorizontalPodAutoscaler" and isinstance(target, Mapping):
             scaled = str(target.get("kind")), str(target.get("name"))
-            scalers[_namespace(item, namespace), _group(target), *scaled] = name_of(item)
+            scalers[namespace_of(item, namespace), _group(target), *scaled] = name_of(item)
     result, steps = [], []
     for item in items:
         kind, name = name_of(item)
-        scaler, spec = scalers.get((_namespace(item, namespace), _group(item), kind, name)), item.get("spec")
+        scaler, spec = scalers.get((namespace_of(item, namespace), _group(item), kind, name)), item.get("spec")
         if scaler is None or not isinstance(spec, Mapping) or spec.get("replicas") is None:
             result.append(dict(item))
             continue
         steps.append(step(item, "spec.replicas", spec["replicas"], None, _REASON.format(" ".join(scaler))))
         result.append({**item, "spec": {key: value for key, value in spec.items() if key != "replicas"}})
     return result, steps
-
-
-def _namespace(item: Mapping[str, Any], default: str) -> str:
-    metadata = item.get("metadata")
-    return str(metadata.get("namespace") or default) if isinstance(metadata, Mapping) else default
 
 
 def _group(item: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -18,9 +19,12 @@ from .nested import nested_sources
 from .pods import Wish, adapt_pod
 from .settle import at
 from .step import Refusal, Step, Storage
+from .templates import name_of, namespace_of
 
 Object = Mapping[str, Any]
 Serves = Callable[[str, str], bool]
+# A name that is longer is not shown.
+_LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,9 @@ def adapt(
     :raises TritonError: a pod that is malformed.
     """
     brought = set(_brought(objects))
-    claims: dict[str, Object | None] = dict.fromkeys(_claims(objects))
+    claims: dict[str, dict[str, Object | None]] = {}
+    for place, name in _claims(objects, namespace):
+        claims.setdefault(place, {})[name] = None
     accounts = [item for item in objects if item.get("kind") == "ServiceAccount"]
 
     def served(version: str, kind: str) -> bool:
@@ -63,23 +69,29 @@ def adapt(
     storage: list[Storage] = []
     for given in objects:
         item, new, refusal = _versioned(given, served, drop_missing)
-        steps += [replace(step, namespace=_namespace(given, namespace)) for step in new]
+        steps += [replace(step, namespace=namespace_of(given, namespace)) for step in new]
         if refusal:
-            refusals.append(replace(refusal, namespace=_namespace(given, namespace)))
+            refusals.append(replace(refusal, namespace=namespace_of(given, namespace)))
         if item is None:
+            continue
+        if problem := _no_text(item):
+            kind, name = name_of(item)
+            refusals.append(Refusal(kind, name or "(no name)", (problem,), namespace=namespace_of(item, namespace)))
+            result.append(item)
             continue
         if wish is None:
             result.append(item)
             continue
         sources = pod_sources([item] if item.get("kind") == "ServiceAccount" else [item, *accounts], namespace)
         for source in (*sources, *nested_sources(item, namespace)):
-            outcome = adapt_pod(source, known.facts(source.namespace), wish, claims)
+            taken = claims.setdefault(source.namespace, {})
+            outcome = adapt_pod(source, known.facts(source.namespace), wish, taken)
             if outcome.refusal:
                 refusals.append(outcome.refusal)
                 continue
             steps += [_placed(step, item, source) for step in outcome.steps]
             storage += outcome.storage
-            claims |= {one.claim: one.source for one in outcome.storage}
+            taken |= {one.claim: one.source for one in outcome.storage}
             if outcome.steps:
                 item = _with_pod(item, source, outcome.pod)
         result.append(item)
@@ -95,17 +107,23 @@ def _brought(objects: Sequence[Object]) -> Iterator[tuple[str, str]]:
             yield str(spec.get("group")), str(names.get("kind") if isinstance(names, Mapping) else "")
 
 
-def _namespace(item: Object, default: str) -> str:
+def _no_text(item: Object) -> str:
+    """Which of an object's names is no text, "" where each is one: YAML reads n, off and 1.10 as something else."""
     metadata = item.get("metadata")
-    return str((metadata.get("namespace") if isinstance(metadata, Mapping) else "") or default)
+    for field in ("name", "generateName", "namespace"):
+        value = metadata.get(field) if isinstance(metadata, Mapping) else None
+        if value is not None and not isinstance(value, str):
+            text = json.dumps(value, default=str)
+            return f"metadata.{field} is {text if len(text) <= _LONGEST else type(value).__name__}, which is no text; quote it in the chart"
+    return ""
 
 
-def _claims(objects: Sequence[Object]) -> Iterator[str]:
-    """Names of the claims among the objects."""
+def _claims(objects: Sequence[Object], namespace: str) -> Iterator[tuple[str, str]]:
+    """Namespaces and names of the claims among the objects."""
     for item in objects:
         metadata = item.get("metadata")
         if item.get("kind") == "PersistentVolumeClaim" and isinstance(metadata, Mapping):
-            yield str(metadata.get("name"))
+            yield namespace_of(item, namespace), str(metadata.get("name"))
 
 
 def _versioned(

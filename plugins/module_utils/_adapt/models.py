@@ -9,16 +9,16 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
+from difflib import SequenceMatcher
 from typing import Any
 
 from .._errors import TritonError
-from .._triton.serving import serves
+from .._triton.serving import place, server
 from .settle import at
 from .step import Step
 from .templates import CONTAINERS, name_of, step, template
 
 _OPTION = re.compile(r"--model-(?:repository|store)(?:=|\s+)(?P<path>[^\s;&|]+)")
-_PROGRAM = re.compile(r"(?:^|(?<=[\s/;&|(]))tritonserver(?=\s|$)")
 _ALONE = ("--model-repository", "--model-store")
 _REASON = "triton_model_repository says where the models are"
 
@@ -29,7 +29,7 @@ def with_models(
     """The objects with the repositories in each pod that runs tritonserver.
 
     :param values: of the bundled chart, as the storage back ends give them; {} for repositories of the chart's own.
-    :raises TritonError: no pod runs tritonserver.
+    :raises TritonError: no pod runs tritonserver, or one does in a way that has no place for the repositories.
     """
     if not values.get("modelRepositories"):
         return [dict(item) for item in objects], []
@@ -39,11 +39,17 @@ def with_models(
         found = template(item)
         if found is not None:
             pod, base = found
-            for index, container in enumerate(pod["spec"].get("containers") or ()):
-                if isinstance(container, dict) and serves(container) and _well_formed(container):
-                    before = deepcopy(pod)
-                    _put(pod, container, values)
-                    steps += _steps(item, base, before, pod, index)
+            container = server(pod["spec"].get("containers"))
+            if container is not None and _well_formed(container):
+                before = deepcopy(pod)
+                if not _put(pod, container, values):
+                    kind, name = name_of(item)
+                    raise TritonError(
+                        f"{kind} {name}: container {container.get('name')} starts Triton in a way that shows no place for the options of "
+                        "triton_model_repository; name the models' place in the chart's own values, and leave triton_model_repository out."
+                    )
+                index = next(i for i, one in enumerate(pod["spec"]["containers"]) if one is container)
+                steps += _steps(item, base, before, pod, index)
         result.append(item)
     if not steps:
         raise TritonError(
@@ -52,10 +58,13 @@ def with_models(
     return _with_identity(result, values, steps), steps
 
 
-def _put(pod: dict[str, Any], container: dict[str, Any], values: Mapping[str, Any]) -> None:
+def _put(pod: dict[str, Any], container: dict[str, Any], values: Mapping[str, Any]) -> bool:
+    """Whether the command line has a place for the repositories, which are in the pod then."""
     repositories: Sequence[Mapping[str, Any]] = values["modelRepositories"]
     spec = pod["spec"]
     former = _arguments(container, [f"--model-repository={_place(one)}" for one in repositories])
+    if former is None:
+        return False
     before = container.get("volumeMounts") or []
     mounts = [mount for mount in before if not _holds(mount, former)]
     own_mounts = [_mount(one) for one in repositories if one.get("volume")]
@@ -88,6 +97,7 @@ def _put(pod: dict[str, Any], container: dict[str, Any], values: Mapping[str, An
     for field in ("volumes", "initContainers"):
         if field in spec and not spec[field]:
             del spec[field]
+    return True
 
 
 def _well_formed(container: Mapping[str, Any]) -> bool:
@@ -117,8 +127,8 @@ def _named(first: Sequence[Any], second: Sequence[Any] | None, key: str) -> list
     return [*(one for one in first if one.get(key) not in names), *(second or ())]
 
 
-def _arguments(container: dict[str, Any], wanted: Sequence[str]) -> list[str]:
-    """Replace the options that name repositories; returns the former paths."""
+def _arguments(container: dict[str, Any], wanted: Sequence[str]) -> list[str] | None:
+    """Replace the options that name repositories; returns the former paths, None where there is no place for options."""
     former: list[str] = []
     given = False
     for field in ("command", "args"):
@@ -150,22 +160,25 @@ def _arguments(container: dict[str, Any], wanted: Sequence[str]) -> list[str]:
             else:
                 new.append(word)
         container[field] = new
-    if not given and not _in_script(container, wanted):
-        if not container.get("command") and not container.get("args"):
-            container["args"] = ["tritonserver"]
-        container["args" if container.get("args") or not container.get("command") else "command"] += wanted
+    if not given and not _added(container, wanted):
+        return None
     return [path.strip("'\"") for path in former]
 
 
-def _in_script(container: dict[str, Any], wanted: Sequence[str]) -> bool:
-    """Put the options behind the program in a shell's script, where those behind the script would be the script's own."""
-    for field in ("command", "args"):
-        for index, word in enumerate(container.get(field) or ()):
-            found = _PROGRAM.search(str(word))
-            if found and str(word).strip() != found[0] and re.search(r"\s", str(word)):
-                container[field][index] = " ".join([word[: found.end()], *wanted]) + word[found.end() :]
-                return True
-    return False
+def _added(container: dict[str, Any], wanted: Sequence[str]) -> bool:
+    """Put the options behind the program: in a shell's script, where those behind the script would be the script's own, or at the end."""
+    found = place(container)
+    if found is not None and found.end is not None:
+        script = str(container[found.field][found.index])
+        container[found.field][found.index] = " ".join([script[: found.end], *wanted]) + script[found.end :]
+        return True
+    if found is None:
+        # Whatever else is run may take no options, or start something else.
+        if container.get("command") or not str((container.get("args") or ["-"])[0]).startswith("-"):
+            return False
+        container["args"] = container.get("args") or ["tritonserver"]
+    container["args" if container.get("args") else "command"] += wanted
+    return True
 
 
 def _without_options(text: str, start: int) -> str:
@@ -174,22 +187,42 @@ def _without_options(text: str, start: int) -> str:
 
 
 def _holds(mount: Mapping[str, Any], former: Iterable[str]) -> bool:
-    """Whether a mount is where the models were."""
-    place = posixpath.normpath(str(mount.get("mountPath") or ""))
-    return any(f"{posixpath.normpath(path)}/".startswith(f"{place}/") for path in former if path.startswith("/"))
+    """Whether a mount is where the models were, or below; one above may hold other things as well."""
+    where = posixpath.normpath(str(mount.get("mountPath") or ""))
+    return any(f"{where}/".startswith(f"{posixpath.normpath(path)}/") for path in former if path.startswith("/"))
 
 
 def _steps(
     item: Mapping[str, Any], base: str, before: Mapping[str, Any], after: Mapping[str, Any], index: int
 ) -> list[Step]:
-    places = [f"spec.containers[{index}].{field}" for field in ("command", "args", "env", "volumeMounts")]
-    places += ["spec.volumes", "spec.initContainers", "spec.securityContext", "metadata.annotations", "metadata.labels"]
     found = []
-    for place in places:
-        old, new = at(before, place), at(after, place)
+    for field in ("command", "args"):
+        path = f"spec.containers[{index}].{field}"
+        where, old, new = _differing(at(before, path), at(after, path))
         if old != new:
-            found.append(step(item, f"{base}{place}", old, new, _REASON))
+            found.append(step(item, f"{base}{path}{where}", old, new, _REASON))
+    places = [f"spec.containers[{index}].{field}" for field in ("env", "volumeMounts")]
+    places += ["spec.volumes", "spec.initContainers", "spec.securityContext", "metadata.annotations", "metadata.labels"]
+    for path in places:
+        old, new = at(before, path), at(after, path)
+        if old != new:
+            found.append(step(item, f"{base}{path}", old, new, _REASON))
     return found
+
+
+def _differing(old: Any, new: Any) -> tuple[str, Any, Any]:
+    """The words that go and those that come; with the index where one word takes the place of another, of a script its own words."""
+    if not old or old == new:
+        return "", old or None, new or None
+    first, second = [str(word) for word in old], [str(word) for word in new]
+    found = [one for one in SequenceMatcher(None, first, second, False).get_opcodes() if one[0] != "equal"]
+    gone = [word for _kind, start, end, _start, _end in found for word in first[start:end]]
+    come = [word for _kind, _start, _end, start, end in found for word in second[start:end]]
+    if len(gone) == len(come) == len(found) == 1:
+        inside = re.search(r"\s", gone[0]) is not None
+        where = f"[{found[0][1]}]"
+        return (where, *_differing(gone[0].split(), come[0].split())[1:]) if inside else (where, gone[0], come[0])
+    return "", gone or None, come or None
 
 
 def _with_identity(objects: list[dict[str, Any]], values: Mapping[str, Any], steps: list[Step]) -> list[dict[str, Any]]:
@@ -201,7 +234,7 @@ def _with_identity(objects: list[dict[str, Any]], values: Mapping[str, Any], ste
     for item in objects:
         found = template(item)
         spec = found[0]["spec"] if found is not None else {}
-        if any(isinstance(one, Mapping) and serves(one) for one in spec.get("containers") or ()):
+        if server(spec.get("containers")) is not None:
             # The second one is the field's old name.
             accounts.add(str(spec.get("serviceAccountName") or spec.get("serviceAccount") or "default"))
     there = {name_of(item)[1] for item in objects if item.get("kind") == "ServiceAccount"}

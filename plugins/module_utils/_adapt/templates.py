@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from .._scc.manifests import KINDS
@@ -13,6 +15,8 @@ from .nested import nested_sources
 from .settle import at
 from .step import Step
 
+HIDDEN = "(not shown)"
+_ENV = re.compile(r"(?:.*\.)?env(?:\[\d+\](?P<value>\.value)?)?", re.DOTALL)
 CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 
 
@@ -34,6 +38,26 @@ def namespace_of(item: Mapping[str, Any], default: str) -> str:
 def step(item: Mapping[str, Any], path: str, before: Any, after: Any, reason: str) -> Step:
     """A change of an object."""
     return Step(*name_of(item), path, before, after, reason, namespace=namespace_of(item, ""))
+
+
+def without_values(given: Step) -> Step:
+    """The change without the values of environment variables, which may be passwords, as results and charts show it."""
+    found = _ENV.fullmatch(given.path)
+    if found and found["value"]:
+        before, after = (None if value is None else HIDDEN for value in (given.before, given.after))
+        return replace(given, before=before, after=after)
+    return replace(given, before=_hidden(given.before, bool(found)), after=_hidden(given.after, bool(found)))
+
+
+def _hidden(value: Any, of_env: bool) -> Any:
+    """A value without those of variables in it; ``of_env``: it is a list of variables, or one of them."""
+    if isinstance(value, list):
+        return [_hidden(one, of_env) for one in value]
+    if not isinstance(value, Mapping):
+        return value
+    if of_env:
+        return {**value, "value": HIDDEN} if "value" in value else value
+    return {key: _hidden(below, key == "env") for key, below in value.items()}
 
 
 def template(item: Mapping[str, Any]) -> tuple[dict[str, Any], str] | None:

@@ -24,7 +24,7 @@ from .models import with_models
 from .pods import Wish
 from .safety import source_of
 from .step import Refusal, Step, Storage
-from .templates import containers, name_of, namespace_of, pods, step
+from .templates import containers, name_of, namespace_of, pods, step, without_values
 from .volumes import Placed, placed, wish_for
 
 Object = Mapping[str, Any]
@@ -66,7 +66,7 @@ class Whole:
 
 
 def adapt_whole(objects: Sequence[Object], target: Target, known: Known, serves: Serves, wishes: Wishes) -> Whole:
-    """Adapt all objects of a chart.
+    """Adapt all objects of a chart; the steps show no values of environment variables.
 
     :param target: namespace and release.
     :param known: who judges pods.
@@ -83,7 +83,7 @@ def adapt_whole(objects: Sequence[Object], target: Target, known: Known, serves:
         one if one.namespace else replace(one, namespace=target.namespace)
         for one in (*first, *wished, *second, *third, *found.steps, *fourth)
     )
-    whole = Whole(tuple(kept), tuple(steps), found.refusals, (*asked, *found.storage))
+    whole = Whole(tuple(kept), tuple(map(without_values, steps)), found.refusals, (*asked, *found.storage))
     return whole if wishes.volumes is None else _with_volumes(whole, wishes.volumes, target)
 
 

@@ -39,7 +39,7 @@ from .._storage.base import Target as Place
 from .scc_facts import Live
 
 # Another number has releases that a changed collection would adapt otherwise looked at anew.
-RULES = 1
+RULES = 2
 _ENFORCED = "pod-security.kubernetes.io/"
 _KEEPER = "keep"
 _KEPT = "INFEROPS_TRITON_KEPT"

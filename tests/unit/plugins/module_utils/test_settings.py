@@ -27,6 +27,9 @@ FITTING: dict[str, list[Any]] = {
     "triton_chart_drop_missing": [True, False, "yes", "false"],
     "triton_chart_allow": [[], ["root", "host_path"]],
     "triton_chart_volumes": [{}, {"models": {"claim": {"size": "10Gi"}}, "cache": {"nfs": {}}}],
+    "triton_workload": ["", "triton", "0-triton.server", "t" * 253],
+    "triton_service": ["", "triton", "t" * 63],
+    "triton_port": ["", "http", "8000", 8000, 1, "65535"],
     "triton_style": ["auto", "omit", "explicit"],
     "triton_strategy": ["auto", "surge", "recreate"],
     "triton_model_control": ["none", "explicit"],
@@ -77,6 +80,9 @@ UNFITTING: dict[str, list[Any]] = {
         {"models": {"claim": {}, "nfs": {}}},
         {"models": {}},
     ],
+    "triton_workload": ["Triton", None, 5, False, [], "a/b", "-a", "a..b", "triton\n"],
+    "triton_service": ["Triton", None, 5, False, {}, "a.b", "-a", "triton\n", "t" * 64],
+    "triton_port": ["HTTP", None, True, 0, -1, "0", "-1", 65536, "70000", "08000", 80.5, [8000], "http\n", "a b"],
     "triton_style": ["Omit", "", None, 5, ["auto"], {}],
     "triton_strategy": ["Recreate", "RollingUpdate", "", None, {"type": "Recreate"}],
     "triton_model_control": ["poll", "", None, 5, ["explicit"]],
@@ -132,6 +138,10 @@ def test_all_that_is_wrong_at_once_and_in_the_given_order() -> None:
     assert [sentence.split(" ")[0] for sentence in sentences] == ["triton_timeout", "triton_style"]
 
 
+def test_a_name_that_is_too_long() -> None:
+    assert wrong({"triton_workload": "t" * 254})
+
+
 def test_a_long_value_is_cut() -> None:
     (sentence,) = wrong({"triton_values": "x" * 100000})
     assert len(sentence) < LONGEST_VALUE + 100
@@ -163,6 +173,7 @@ def test_polling_is_refused_with_the_reason() -> None:
         ({"triton_chart": "", "triton_chart_version": "1.2.3"}, "without triton_chart"),
         ({"triton_chart": "", "triton_chart_volumes": {"models": {"nfs": {}}}}, "without triton_chart"),
         ({"triton_chart": "other", "triton_model_control": "explicit"}, "triton_model_control is explicit"),
+        ({"triton_chart": "other", "triton_strategy": "recreate"}, "triton_strategy is recreate, which the chart"),
         (
             {
                 "triton_chart": "other",
@@ -179,5 +190,10 @@ def test_what_charts_of_others_cannot_be_told(more: Mapping[str, Any], named: st
 
 
 def test_a_chart_of_others_with_all_that_is_said_of_it() -> None:
-    more = {"triton_chart_version": "1.2.3", "triton_chart_adapt": True, "triton_chart_allow": ["root"]}
+    more = {
+        "triton_strategy": "auto",
+        "triton_chart_version": "1.2.3",
+        "triton_chart_adapt": True,
+        "triton_chart_allow": ["root"],
+    }
     assert wrong({"triton_chart": "other", "triton_model_repository": {"claim": {"size": "1Gi"}}, **more}) == []

@@ -28,7 +28,73 @@ BACKEND = {"service": {"name": "s", "port": {"number": 80}}}
 CASES: list[tuple[dict[str, Any], dict[str, Any]]] = [
     (
         item("extensions/v1beta1", "Deployment", spec={"template": TEMPLATE, "rollbackTo": {}}),
-        item("apps/v1", "Deployment", spec={"template": TEMPLATE, "selector": {"matchLabels": {"a": "b"}}}),
+        item(
+            "apps/v1",
+            "Deployment",
+            spec={
+                "template": TEMPLATE,
+                "selector": {"matchLabels": {"a": "b"}},
+                "progressDeadlineSeconds": 2147483647,
+                "revisionHistoryLimit": 2147483647,
+                "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 1}},
+            },
+        ),
+    ),
+    (
+        item(
+            "extensions/v1beta1",
+            "Deployment",
+            spec={
+                "selector": {"a": 1},
+                "progressDeadlineSeconds": 60,
+                "revisionHistoryLimit": 0,
+                "strategy": {"type": None, "rollingUpdate": {"maxSurge": 0}},
+            },
+        ),
+        item(
+            "apps/v1",
+            "Deployment",
+            spec={
+                "selector": {"a": 1},
+                "progressDeadlineSeconds": 60,
+                "revisionHistoryLimit": 0,
+                "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}},
+            },
+        ),
+    ),
+    (
+        item(
+            "extensions/v1beta1",
+            "Deployment",
+            spec={
+                "selector": {"a": 1},
+                "progressDeadlineSeconds": 60,
+                "revisionHistoryLimit": 3,
+                "strategy": {"type": "Recreate"},
+            },
+        ),
+        item(
+            "apps/v1",
+            "Deployment",
+            spec={
+                "selector": {"a": 1},
+                "progressDeadlineSeconds": 60,
+                "revisionHistoryLimit": 3,
+                "strategy": {"type": "Recreate"},
+            },
+        ),
+    ),
+    (
+        item("apps/v1beta1", "Deployment", spec={"selector": {"a": 1}}),
+        item("apps/v1", "Deployment", spec={"selector": {"a": 1}, "revisionHistoryLimit": 2}),
+    ),
+    (
+        item("apps/v1beta1", "Deployment", spec={"selector": {"a": 1}, "revisionHistoryLimit": 5}),
+        item("apps/v1", "Deployment", spec={"selector": {"a": 1}, "revisionHistoryLimit": 5}),
+    ),
+    (
+        item("apps/v1beta2", "Deployment", spec={"selector": {"a": 1}}),
+        item("apps/v1", "Deployment", spec={"selector": {"a": 1}}),
     ),
     (
         item("apps/v1beta2", "StatefulSet", spec={"template": TEMPLATE, "selector": {"matchLabels": {"c": "d"}}}),

@@ -218,6 +218,39 @@ def test_a_claim_is_for_one_thing_only() -> None:
     assert adapted(found.objects).steps == ()
 
 
+def test_claims_are_told_apart_by_their_namespaces() -> None:
+    export = {"name": "data", "nfs": {"server": "s", "path": "/p"}}
+    far = {**workload(volumes=[{**export, "nfs": {"server": "s", "path": "/far"}}])}
+    far["metadata"] = {"name": "w", "namespace": "far"}
+    taken = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "w-data", "namespace": "elsewhere"},
+    }
+    found = adapted([workload(volumes=[export]), far, taken])
+    assert [(one.namespace, one.claim) for one in found.storage] == [("ns", "w-data"), ("far", "w-data")]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "words"),
+    [
+        ({"name": False}, "metadata.name is false, which is no text; quote it in the chart"),
+        ({"name": 5}, "metadata.name is 5, which is no text; quote it in the chart"),
+        ({"generateName": 1.5}, "metadata.generateName is 1.5, which is no text; quote it in the chart"),
+        ({"name": "x", "namespace": True}, "metadata.namespace is true, which is no text; quote it in the chart"),
+        ({"name": ["x" * 100]}, "metadata.name is list, which is no text; quote it in the chart"),
+    ],
+)
+@pytest.mark.parametrize(
+    "item", [{"apiVersion": "v1", "kind": "ConfigMap"}, workload(), {"apiVersion": "v1", "kind": "ServiceAccount"}]
+)
+def test_names_that_yaml_reads_as_something_else(item: dict[str, Any], metadata: Any, words: str) -> None:
+    given = {**item, "metadata": metadata}
+    found = adapted([given, workload()])
+    assert [(one.kind, one.reasons) for one in found.refusals] == [(item["kind"], (words,))]
+    assert list(found.objects) == [given, workload()]
+
+
 def test_what_is_null_stays_null() -> None:
     item = workload(securityContext={"runAsUser": 1}, initContainers=None, volumes=None)
     item["spec"]["template"]["metadata"] |= {"annotations": {"a": None, "openshift.io/required-scc": "anyuid"}}

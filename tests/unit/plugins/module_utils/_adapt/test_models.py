@@ -66,6 +66,19 @@ def served(container: Any, values: Any = LOCAL, **spec: Any) -> dict[str, Any]:
             {"command": ["sh", "-c"], "args": ["sleep 1;/opt/tritonserver/bin/tritonserver\n"]},
             {"args": [f"sleep 1;/opt/tritonserver/bin/tritonserver {MAIN} {S3}\n"]},
         ),
+        ({"command": ["sh", "-c"], "args": ["tritonserver $OPTS"]}, {"args": [f"tritonserver {MAIN} {S3} $OPTS"]}),
+        ({"command": ["bash", "-ec", "tritonserver"]}, {"command": ["bash", "-ec", f"tritonserver {MAIN} {S3}"]}),
+        (
+            {"command": ["tini", "--", "sh", "-c", "# a; tritonserver\ncp /tritonserver/x y\ntritonserver \\\n --x"]},
+            {
+                "command": [
+                    *("tini", "--", "sh", "-c"),
+                    f"# a; tritonserver\ncp /tritonserver/x y\ntritonserver {MAIN} {S3} \\\n --x",
+                ]
+            },
+        ),
+        ({"command": ["tini", "--", "tritonserver"]}, {"command": ["tini", "--", "tritonserver", MAIN, S3]}),
+        ({"args": ["--log-verbose=1"]}, {"args": ["--log-verbose=1", MAIN, S3]}),
     ],
 )
 def test_the_options_name_the_repositories(given: Any, wanted: Any) -> None:
@@ -100,7 +113,10 @@ def test_scripts_of_a_shell_name_them_once(script: str) -> None:
         ("/models", "/models", False),
         ("/models/", "/models", False),
         ("/models", "/models/", False),
-        ("/data/models", "/data", False),
+        ("/models", "/models/sub", False),
+        # It may hold other things as well, such as /data/cache.
+        ("/data/models", "/data", True),
+        ("/models", "/", True),
         ("/models", "/models-cache", True),
         ("/models-cache", "/models", True),
         ("s3://b/models", "/models", True),
@@ -119,6 +135,53 @@ def test_the_volume_of_the_former_models_goes(path: str, mount: str, stays: bool
     assert spec["containers"][0]["volumeMounts"] == [*(mounts if stays else []), MOUNT]
     own = {"name": "models-main", **CLAIM}
     assert spec["volumes"] == [*([{"name": "v", "emptyDir": {}}] if stays else []), own]
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        {"args": ["sh", "-c", "exec /start.sh"]},
+        {"args": ["bash", "/start.sh"]},
+        {"args": ["/start.sh", "--x"]},
+        {"args": ["sh", "-c", "echo tritonserver; exec $PROGRAM"]},
+    ],
+)
+def test_a_command_line_without_a_place_for_options(container: Any) -> None:
+    with pytest.raises(
+        TritonError, match=r"^Deployment d: container t starts Triton in a way .*; name the models' place"
+    ):
+        with_models([workload(container)], LOCAL)
+
+
+def test_one_container_of_a_pod_is_triton() -> None:
+    item = workload({"image": "tritonserver-exporter:1"})
+    exporter = deepcopy(item["spec"]["template"]["spec"]["containers"][0])
+    item["spec"]["template"]["spec"]["containers"].append({"name": "s", "image": "i", "command": ["tritonserver"]})
+    found = pod_of(item)["spec"]["containers"]
+    assert (found[0], found[1]["command"]) == (exporter, ["tritonserver", MAIN])
+
+
+@pytest.mark.parametrize(
+    ("container", "wanted"),
+    [
+        ({"args": ["tritonserver", "--model-store=/m", "--x=secret"]}, ("args[1]", "--model-store=/m", MAIN)),
+        ({"args": ["tritonserver", "--x=secret"]}, ("args", None, [MAIN])),
+        (
+            {"args": ["tritonserver", "--model-store", "/m", "--x=secret"]},
+            ("args", ["--model-store", "/m"], [MAIN]),
+        ),
+        (
+            {"command": ["sh", "-c", "P=secret tritonserver --model-store=/m --x"]},
+            ("command[2]", "--model-store=/m", MAIN),
+        ),
+        ({"command": ["sh", "-c", "P=secret tritonserver --x"]}, ("command[2]", None, [MAIN])),
+        ({}, ("args", None, ["tritonserver", MAIN])),
+    ],
+)
+def test_steps_have_the_words_that_differ(container: Any, wanted: Any) -> None:
+    steps = [one for one in with_models([workload(container)], LOCAL)[1] if "args" in one.path or "command" in one.path]
+    place = "spec.template.spec.containers[0]."
+    assert [(step.path.removeprefix(place), step.before, step.after) for step in steps] == [wanted]
 
 
 @pytest.mark.parametrize("field", ["containers", "initContainers"])

@@ -3,15 +3,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
 
+from ansible_collections.inferops.triton.plugins.module_utils._adapt.step import Step
 from ansible_collections.inferops.triton.plugins.module_utils._adapt.templates import (
+    HIDDEN,
     containers,
     name_of,
     pods,
     template,
+    without_values,
 )
 
 POD: dict[str, Any] = {"spec": {"containers": [{"name": "c"}], "initContainers": [None, {"name": "i"}]}}
@@ -76,3 +80,36 @@ def test_no_pods(item: Any) -> None:
 )
 def test_names(item: Any, names: tuple[str, str]) -> None:
     assert name_of(item) == names
+
+
+REFERENCE = {"name": "R", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}}
+SECRET, SHOWN = {"name": "DBPW", "value": "hunter2"}, {"name": "DBPW", "value": HIDDEN}
+CONTAINER = {"name": "c", "image": "i", "env": [SECRET, REFERENCE], "args": ["x"]}
+PLAIN = {**CONTAINER, "env": [SHOWN, REFERENCE]}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "wanted"),
+    [
+        ("spec.containers[0].env", [SECRET, REFERENCE], [SHOWN, REFERENCE]),
+        ("spec.containers[0].env[1]", SECRET, SHOWN),
+        ("spec.containers[0].env[1]", REFERENCE, REFERENCE),
+        ("spec.containers[0].env[1].value", "hunter2", HIDDEN),
+        ("spec.initContainers[0]", CONTAINER, PLAIN),
+        ("spec.initContainers", [CONTAINER, CONTAINER], [PLAIN, PLAIN]),
+        ("", {"spec": {"template": {"spec": {"containers": [CONTAINER]}}}}, None),
+        ("spec.containers[0].env", [None, "x"], [None, "x"]),
+        ("spec.containers[0].args", ["--x"], ["--x"]),
+        ("spec.volumes[0]", {"name": "v", "value": "x"}, {"name": "v", "value": "x"}),
+        ("metadata.labels[env]", "production", "production"),
+        ("spec.template.spec.securityContext.fsGroup", 5, 5),
+    ],
+)
+def test_no_values_of_variables(path: str, value: Any, wanted: Any) -> None:
+    kept = deepcopy(value)
+    wanted = {"spec": {"template": {"spec": {"containers": [PLAIN]}}}} if wanted is None else wanted
+    given = Step("Deployment", "d", path, value, None, "r", "w", "ns")
+    assert without_values(given) == Step("Deployment", "d", path, wanted, None, "r", "w", "ns")
+    other = Step("Deployment", "d", path, None, value, "r")
+    assert without_values(other) == Step("Deployment", "d", path, None, wanted, "r")
+    assert value == kept

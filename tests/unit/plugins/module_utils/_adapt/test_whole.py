@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.inferops.triton.plugins.module_utils._adapt.served import serves
 from ansible_collections.inferops.triton.plugins.module_utils._adapt.whole import Whole, Wishes, adapt_whole
+from ansible_collections.inferops.triton.plugins.module_utils._adapt.words import told, words
 from ansible_collections.inferops.triton.plugins.module_utils._errors import TritonError
 from ansible_collections.inferops.triton.plugins.module_utils._explain.offline_facts import Given, Offline
 from ansible_collections.inferops.triton.plugins.module_utils._storage.base import Target
@@ -199,3 +200,43 @@ def test_two_volumes_never_share_a_claim_that_is_made() -> None:
     objects = [{**workload(**mounting()), "metadata": {"name": name}} for name in ("x", "r-x")]
     found = whole(objects, volumes={"data": {"claim": {"size": "1Gi"}}})
     assert len(found.refusals) == 1 and "r-x-data" in found.refusals[0].reasons[0]
+
+
+ENV = [{"name": "DBPW", "value": "hunter1"}, {"name": "DBPW", "value": "hunter2"}]
+
+
+def test_changes_show_no_values_of_variables() -> None:
+    chown = {
+        "name": "own",
+        "image": "i",
+        "command": ["chown", "1", "/data"],
+        "securityContext": {"runAsUser": 0},
+        "env": ENV[:1],
+    }
+    spec = {
+        "initContainers": [chown],
+        "containers": [{"name": "t", "image": "tritonserver:1", "env": ENV, "args": ["tritonserver", "--x=y"]}],
+    }
+    item = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "d"},
+        "spec": {"selector": {}, "template": {"spec": spec}},
+    }
+    models = {
+        "modelRepositories": [{"name": "main", "uri": "s3://b/m"}],
+        "env": [{"name": "KEY", "value": "hunter3"}],
+        "initContainers": [{"name": "fetch", "image": "i", "env": [{"name": "K", "value": "hunter4"}]}],
+    }
+    found = whole([item], models=models)
+    assert found.refusals == ()
+    places = {step.path.removeprefix("spec.template.spec.") for step in found.steps}
+    assert {"containers[0].env", "containers[0].env[0]", "initContainers", "initContainers[0]"} <= places
+    plain = [
+        {"kind": one.kind, "name": one.name, "path": one.path, "before": one.before, "after": one.after}
+        for one in found.steps
+    ]
+    assert "hunter" not in repr(found.steps)
+    assert "hunter" not in " ".join([*map(words, found.steps), *told({**one, "reason": "r"} for one in plain)])
+    # The objects have them.
+    assert all(text in repr(found.objects) for text in ("hunter2", "hunter3", "hunter4"))

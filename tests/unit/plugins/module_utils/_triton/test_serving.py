@@ -3,11 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
-from ansible_collections.inferops.triton.plugins.module_utils._triton.serving import found, serves
+from ansible_collections.inferops.triton.plugins.module_utils._triton.serving import found, server
 
 IMAGE = "nvcr.io/nvidia/tritonserver:25.01-py3"
 
@@ -18,6 +19,10 @@ IMAGE = "nvcr.io/nvidia/tritonserver:25.01-py3"
         ({"image": IMAGE}, True),
         ({"image": "registry.example.com:5000/a/tritonserver@sha256:00"}, True),
         ({"image": "tritonserver"}, True),
+        ({"image": "example.com/tritonserver-gpu:1"}, True),
+        ({"image": "corp/triton-exporter:1"}, False),
+        ({"image": "corp/my-triton:1"}, False),
+        ({"image": f"{IMAGE}-sdk"}, False),
         ({"image": "example.com/triton/redis:1"}, False),
         ({"image": "redis:1-triton"}, False),
         ({"image": "i", "command": ["tritonserver"]}, True),
@@ -25,6 +30,21 @@ IMAGE = "nvcr.io/nvidia/tritonserver:25.01-py3"
         ({"image": "i", "args": ["tritonserver", "--model-store=/m"]}, True),
         ({"image": "i", "command": ["sh", "-c", "sleep 1;tritonserver --x"]}, True),
         ({"image": "i", "args": ["--model-repository", "/m"]}, True),
+        ({"image": "i", "args": ["--model-repository-poll", "/m"]}, False),
+        ({"image": "i", "args": ["-u", "tritonserver", "--x"]}, False),
+        ({"image": "i", "command": ["perf"], "args": ["-u", "tritonserver"]}, False),
+        ({"image": "i", "command": ["sh", "-c", "perf -u tritonserver"]}, False),
+        ({"image": "i", "command": ["sh", "-c", "chmod +x ${DIR}/tritonserver; P=/x/tritonserver ls"]}, False),
+        ({"image": "i", "command": ["sh", "-c", "{ ${DIR}/tritonserver --x; }"]}, True),
+        ({"image": "i", "command": ["sh", "-c", "# then tritonserver\n# ; tritonserver\nls"]}, False),
+        ({"image": "i", "command": ["sh", "/start.sh"], "args": ["x"]}, False),
+        ({"image": "i", "command": ["sh", "-c"]}, False),
+        ({"image": "i", "command": ["/start.sh"], "args": ["tritonserver"]}, True),
+        ({"image": "i", "command": ["tini", "-g", "--", "/usr/bin/tritonserver"]}, True),
+        ({"image": "i", "command": ["env", "A=b", "numactl", "-N", "0", "tritonserver"]}, True),
+        ({"image": "i", "args": ["bash", "-xc", "set -e\nA='b c' exec mpirun -n 1 tritonserver \\\n--x"]}, True),
+        ({"image": "i", "command": ["sh", "-c", "if ! (cd /x && ./bin/tritonserver); then exit 1; fi"]}, True),
+        ({"image": "i", "command": ["sh", "-c", "run.sh --model-store=/m"]}, True),
         ({"image": IMAGE, "command": ["sleep", "5"]}, False),
         ({"image": "i", "command": ["cp", "/opt/tritonserver-backends/x", "/x"]}, False),
         ({"image": None, "command": None, "args": None}, False),
@@ -33,7 +53,38 @@ IMAGE = "nvcr.io/nvidia/tritonserver:25.01-py3"
     ],
 )
 def test_what_runs_triton(container: dict[str, Any], answer: bool) -> None:
-    assert serves(container) is answer
+    assert (server([container]) is container) is answer
+
+
+@pytest.mark.parametrize("containers", [None, 5, [], [None], {"image": IMAGE}])
+def test_no_container(containers: Any) -> None:
+    assert server(containers) is None
+
+
+COMMAND, TOLD = {"command": ["sh", "-c", "exec tritonserver"]}, {"args": ["--model-repository=/m"]}
+
+
+@pytest.mark.parametrize(
+    ("containers", "index"),
+    [
+        ([{"image": IMAGE}, COMMAND], 1),
+        ([{"image": IMAGE}, TOLD, COMMAND], 2),
+        ([{"image": IMAGE}, TOLD], 1),
+        ([COMMAND, COMMAND], 0),
+        ([{"image": "x"}, {"image": IMAGE}, {"image": IMAGE}], 1),
+    ],
+)
+def test_one_of_several_is_triton(containers: list[dict[str, Any]], index: int) -> None:
+    assert server(containers) is containers[index]
+
+
+@pytest.mark.parametrize(
+    "part", ["env -a ", "\\\n", "A=b ", "exec \\\n ", "exec -\\\n", "\n", "then\n", "env 5\n", "/", " "]
+)
+def test_scripts_of_any_length_are_read_at_once(part: str) -> None:
+    begun = time.process_time()
+    assert server([{"command": ["sh", "-c", part * 10000]}]) is None
+    assert time.process_time() - begun < 2
 
 
 def deployment(name: str = "d", labels: Any = None, **container: Any) -> dict[str, Any]:
