@@ -53,7 +53,6 @@ data:
   spaces: "  both ends  "
   tab: "\\t|"
   line-ends: "one\\r\\ntwo\\rthree\\n"
-  control: "\\u0085\\u2028\\u2029\\ufeff\\x7f"
   unicode: "Größe ∑ 漢字 🚀 e\\u0301"
   folded: >-
     one line
