@@ -163,7 +163,12 @@ SUITES: dict[str, Callable[[], list[list[Case]]]] = {
 PARTS: dict[str, Callable[[], list[list[Case]]]] = {
     "storage": lambda: [[Case("storage core219", partial(integration, "core219", "test_storage*.py"), live=True)]],
     "release": lambda: [[Case("release core219", partial(integration, "core219", "test_release*.py"), live=True)]],
-    "adapt": lambda: [[Case("adapt core219", partial(integration, "core219", "test_adapt*.py"), live=True)]],
+    "adapt": lambda: [
+        [
+            Case("adapt core219", partial(integration, "core219", "test_adapt*.py"), live=True),
+            Case("adapted workloads", partial(differential, "adapted.py")),
+        ]
+    ],
     # What `make soak-release` and `make soak-storage` carry out at full length.
     "soak-release": lambda: [
         [

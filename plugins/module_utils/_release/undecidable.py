@@ -75,6 +75,11 @@ def _with(value: Any, source: Any, path: tuple[Any, ...]) -> Any:
     return value
 
 
+def _runs_by_itself(hook: Object) -> bool:
+    """Whether helm runs a hook when the release changes; tests run when somebody asks for them."""
+    return any(not event.strip().startswith("test") for event in hook_of(hook).split(","))
+
+
 def sentences(
     hooks: Iterable[Object],
     looking: Iterable[str],
@@ -89,6 +94,8 @@ def sentences(
     """
     found = []
     for item in hooks:
+        if not _runs_by_itself(item):
+            continue
         name = (item.get("metadata") or {}).get("name")
         found.append(
             f"Hook {item.get('kind')} {name} ({hook_of(item)}): what it does when the release changes cannot be told beforehand."

@@ -84,10 +84,10 @@ class Derived:
         return json.loads(self.files[derived.CHANGES])  # type: ignore[no-any-return]
 
 
-def adapting(client: Client | None, params: Mapping[str, Any], namespace: str, missing: bool) -> Adapting:
+def adapting(client: Client, params: Mapping[str, Any], namespace: str, missing: bool) -> Adapting:
     """What is wanted, from the options of a module.
 
-    :param params: scc, style, allow, drop_missing, volumes, image_mirrors, model_values and change_pods.
+    :param params: scc, style, allow, drop_missing, volumes, image_mirrors, model_values, change_pods and prepared.
     :param missing: whether the namespace is not there yet.
     """
     options: dict[str, Any] = {
@@ -109,7 +109,7 @@ def adapting(client: Client | None, params: Mapping[str, Any], namespace: str, m
         options["image_mirrors"],
         options["model_values"],
     )
-    live = {} if client is None or missing else _metadata(client, namespace)
+    live = {} if missing else _metadata(client, namespace)
     ranges = (UID_RANGE, SUPPLEMENTAL_GROUPS, MCS) if options["style"] != OMIT else ()
     annotations, labels = live.get("annotations") or {}, live.get("labels") or {}
     facts = {
@@ -155,7 +155,7 @@ def derive(
     :raises TritonError: the chart cannot be rendered, or what it comes to cannot be adapted.
     """
     kinds = served_kinds(client)
-    source = _Rendering(client, helm, target, files, values, (version, kinds), upgrade, missing)
+    source = _Rendering(helm, target, files, values, (version, kinds), upgrade, missing)
     first = source.rendered()
     second = first
     stored = {key_of(item, target.namespace): item for item in former}
@@ -257,7 +257,6 @@ class _Rendering:
 
     def __init__(
         self,
-        client: Client,
         helm: Program,
         target: Target,
         files: Mapping[str, bytes],

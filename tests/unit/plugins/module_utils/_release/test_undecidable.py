@@ -68,3 +68,11 @@ def test_sentences_name_what_it_is_about() -> None:
         "templates/b.yaml",
     )
     assert all(word in text for word, text in zip(words, told, strict=True))
+
+
+@pytest.mark.parametrize(
+    "events, told", [("test", 0), ("test-success", 0), ("test, post-upgrade", 1), ("pre-install", 1)]
+)
+def test_tests_do_nothing_by_themselves(events: str, told: int) -> None:
+    hook = {"kind": "Pod", "metadata": {"name": "t", "annotations": {"helm.sh/hook": events}}}
+    assert len(sentences([hook], [], {})) == told
