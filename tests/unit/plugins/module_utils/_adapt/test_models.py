@@ -24,16 +24,16 @@ def workload(container: Any, kind: str = "Deployment", **spec: Any) -> dict[str,
     return {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": "d"}, "spec": {"template": template}}
 
 
-def pod_of(item: Any, values: Any = LOCAL) -> dict[str, Any]:
+def pod_of(item: Any, values: Any = None) -> dict[str, Any]:
     before = deepcopy(item)
-    (found,), steps = with_models([item], values)
+    (found,), steps = with_models([item], LOCAL if values is None else values)
     assert item == before
     assert steps and all((step.kind, step.name) == (item["kind"], "d") for step in steps)
     pod: dict[str, Any] = found["spec"]["template"]
     return pod
 
 
-def served(container: Any, values: Any = LOCAL, **spec: Any) -> dict[str, Any]:
+def served(container: Any, values: Any = None, **spec: Any) -> dict[str, Any]:
     found: dict[str, Any] = pod_of(workload(container, **spec), values)["spec"]["containers"][0]
     return found
 
