@@ -7,10 +7,16 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from conftest import DOUBLE, ROOT, VALUES, Cluster
+
+sys.path.insert(0, str(ROOT / "tests" / "adapt"))
+
+from chart import cases, write
 
 
 def settings(namespace: str) -> dict[str, Any]:
@@ -79,3 +85,19 @@ def check_inference(cluster: Cluster, namespace: str) -> None:
     path = f"/api/v1/namespaces/{namespace}/services/http:triton:http/proxy/v2/models/double/infer"
     answer = json.loads(cluster.kubectl("create", "--raw", path, "-f", "-", text=json.dumps(request)))
     assert answer["outputs"][0]["data"] == [42.0, -1.0]
+
+
+def test_a_chart_of_somebody_else(cluster: Cluster, fresh_name: Callable[[], str], tmp_path: Path) -> None:
+    case = next(case for case in cases() if case.name == "triton-onprem")
+    variables = settings(fresh_name()) | {
+        "triton_chart": str(write(case, tmp_path)),
+        "triton_chart_drop_missing": True,
+        "triton_values": dict(case.values),
+    }
+    before = cluster.play("deploy", variables, "--check")
+    assert (before.code, before.writes) == (0, ()), before.output
+    first = cluster.play("deploy", variables)
+    assert first.code == 0, first.output
+    assert "inferences answered as expected: 1" in first.output
+    second = cluster.play("deploy", variables)
+    assert (second.code, second.changed, second.writes) == (0, 0, ()), second.output
