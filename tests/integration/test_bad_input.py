@@ -471,7 +471,7 @@ def unknown_style(place: Place) -> Case:
 @case
 def chart_that_is_not_there(place: Place) -> Case:
     path = str(place.folder / "chart")
-    good = place.deploy(path, "no chart", "release_chart")
+    good = place.deploy(path, "no chart", "Correct the path or name of the chart")
     return Case({**good.variables, "release_chart": path}, good.says)
 
 

@@ -593,7 +593,7 @@ def test_bad_input(cluster: Cluster, tmp_path: Path, fresh_name: Callable[[], st
     changed: dict[str, tuple[Callable[[Place], None], tuple[str, ...]]] = {
         "unreadable": (
             lambda place: (place.chart / "Chart.yaml").write_text("name: [\n") and None,
-            ("is no chart", "release_chart"),
+            ("is no chart", "Correct the path or name of the chart"),
         ),
         "broken": (lambda place: place.template("service.tpl", "apiVersion: v1", "{{ nosuch }}"), ("nosuch",)),
         "schema": (
