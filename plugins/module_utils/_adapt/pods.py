@@ -193,6 +193,8 @@ def _own_claim(case: _Case, pod: dict[str, Any], change: Change) -> Change:
     if isinstance(source, Mapping) and source.get("readOnly"):
         claim["readOnly"] = True
     volume = {"name": name, "persistentVolumeClaim": claim}
+    # A pod may name two volumes alike, which the API server refuses in words of its own.
+    case.claims = {**case.claims, claim["claimName"]: change.before}
     volumes = pod["spec"]["volumes"]
     volumes[int(change.path.rpartition("[")[2].rstrip("]"))] = volume
     return replace(change, after=volume)
