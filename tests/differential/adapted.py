@@ -249,7 +249,7 @@ class Run:
             found = trial.adapt(trial.objects)
             self._look(trial, before, found)
         # Whatever is raised is what the test looks for.
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 - whatever it is, it fails this case and the others still run
             self.fail(trial, f"{type(error).__name__}: {error}")
 
     def _look(self, trial: Trial, before: list[Json], found: Adapted) -> None:

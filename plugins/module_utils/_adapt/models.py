@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from .._errors import TritonError
+from .._release.values import by_name
 from .._triton.serving import place, server
 from .settle import at
 from .step import Step
@@ -68,20 +69,19 @@ def _put(pod: dict[str, Any], container: dict[str, Any], values: Mapping[str, An
     before = container.get("volumeMounts") or []
     mounts = [mount for mount in before if not _holds(mount, former)]
     own_mounts = [_mount(one) for one in repositories if one.get("volume")]
-    container["volumeMounts"] = _named(
-        _named(mounts, own_mounts, "mountPath"), values.get("extraVolumeMounts"), "mountPath"
-    )
+    more = values.get("extraVolumeMounts") or ()
+    container["volumeMounts"] = by_name(by_name(mounts, own_mounts, "mountPath"), more, "mountPath")
     volumes = list(spec.get("volumes") or ())
     used = {mount.get("name") for one in _every(spec) for mount in one.get("volumeMounts") or ()}
     # What nobody mounted before may be there for something else, such as a block device.
     gone = {mount.get("name") for mount in before} - used
     own = [{"name": f"models-{one['name']}", **one["volume"]} for one in repositories if one.get("volume")]
     wanted = [volume for volume in volumes if volume.get("name") not in gone]
-    spec["volumes"] = _named(_named(wanted, own, "name"), values.get("extraVolumes"), "name")
+    spec["volumes"] = by_name(by_name(wanted, own, "name"), values.get("extraVolumes") or (), "name")
     if values.get("env"):
-        container["env"] = _named(container.get("env") or [], values["env"], "name")
+        container["env"] = by_name(container.get("env") or [], values["env"], "name")
     if values.get("initContainers"):
-        spec["initContainers"] = _named(spec.get("initContainers") or [], values["initContainers"], "name")
+        spec["initContainers"] = by_name(spec.get("initContainers") or [], values["initContainers"], "name")
     groups = (values.get("podSecurityContext") or {}).get("supplementalGroups")
     if groups:
         context = dict(spec.get("securityContext") or {})
@@ -120,11 +120,6 @@ def _mount(repository: Mapping[str, Any]) -> dict[str, Any]:
     sub_path = {"subPath": repository["subPath"]} if repository.get("subPath") else {}
     read_only = repository.get("readOnly", True)
     return {"name": f"models-{repository['name']}", "mountPath": _place(repository), "readOnly": read_only, **sub_path}
-
-
-def _named(first: Sequence[Any], second: Sequence[Any] | None, key: str) -> list[Any]:
-    names = [one.get(key) for one in second or ()]
-    return [*(one for one in first if one.get(key) not in names), *(second or ())]
 
 
 def _arguments(container: dict[str, Any], wanted: Sequence[str]) -> list[str] | None:

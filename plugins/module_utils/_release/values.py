@@ -33,13 +33,17 @@ def _value(key: str, first: Any, second: Any) -> Any:
         return _merged(first, second)
     if isinstance(first, list) and isinstance(second, list):
         if key in NAMED:
-            return _by_name(first, second, NAMED[key])
+            return by_name(first, second, NAMED[key])
         if key in JOINED:
             return [*first, *(item for item in second if item not in first)]
     return second
 
 
-def _by_name(first: Sequence[Any], second: Sequence[Any], field: str) -> list[Any]:
+def by_name(first: Sequence[Any], second: Sequence[Any], field: str) -> list[Any]:
+    """Two lists as one, in which an item of the second takes the place of those of its name.
+
+    :param field: that has the name.
+    """
     # What has no name is for the chart's schema to refuse.
     names = [item.get(field) for item in second if isinstance(item, Mapping)]
     return [*(item for item in first if item.get(field) not in names), *second]

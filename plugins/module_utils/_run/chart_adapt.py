@@ -20,6 +20,7 @@ from .._release.objects import parse
 from .._release.stored import UNINSTALLED
 from . import derivation
 from .helm_release_wanted import Chart
+from .rendering import write
 
 NOTES = "templates/NOTES.txt"
 
@@ -122,7 +123,7 @@ def _write(after: Mapping[str, bytes], before: Mapping[str, bytes], dest: Path) 
     try:
         for path in set(before) - set(after):
             (dest / path).unlink()
-        derivation.write({path: after[path] for path in after if after[path] != before.get(path)}, dest)
+        write({path: after[path] for path in after if after[path] != before.get(path)}, dest)
     except OSError as error:
         raise TritonError(
             f"The chart cannot be written to {dest} ({error.strerror}); give a folder that this user may write to."

@@ -10,17 +10,15 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from .._adapt.choices import OMIT
 from .._adapt.pods import Wish
 from .._adapt.step import Refusal, Step
-from .._adapt.whole import Whole, Wishes, adapt_whole
-from .._chart import derived, rendered
+from .._adapt.whole import Wishes, adapt_whole
+from .._chart import derived
 from .._chart.checksums import summed
 from .._chart.random_values import Settled, settle
-from .._chart.subcharts import without_missing
 from .._errors import TritonError
 from .._explain.offline_facts import EXAMPLE
 from .._helm.program import Program
@@ -29,28 +27,19 @@ from .._kube.facts import Unread, read_namespace, storage_classes
 from .._kube.resources import served_kinds
 from .._kube.storage import Look
 from .._release import chart as charts
-from .._release import helm_command, helm_failure, undecidable
+from .._release import helm_failure, undecidable
 from .._release.helm_command import Target
 from .._release.objects import Key, Manifest, hook_of, key_of, parse
 from .._release.stored import UNINSTALLED, Stored
 from .._scc.namespace import MCS, SUPPLEMENTAL_GROUPS, UID_RANGE
 from .._storage.base import Found, StorageClass
 from .._storage.base import Target as Place
+from .rendering import Rendering
 from .scc_facts import Live
 
 # Another number has releases that a changed collection would adapt otherwise looked at anew.
 RULES = 2
 _ENFORCED = "pod-security.kubernetes.io/"
-_KEEPER = "keep"
-_KEPT = "INFEROPS_TRITON_KEPT"
-_PLUGIN = {
-    "apiVersion": "v1",
-    "type": "postrenderer/v1",
-    "name": _KEEPER,
-    "version": "0.1.0",
-    "runtime": "subprocess",
-    "runtimeConfig": {"platformCommand": [{"command": "sh", "args": ["-c", f'cat > "${_KEPT}"']}]},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +58,14 @@ class Adapting:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A chart of adapted objects; ``undecided``: sentences about what nobody can tell beforehand; ``random_notes``: its notes are others each time."""
+    """A chart of adapted objects; ``report``: what was changed, for results; ``undecided``: sentences about what nobody can tell beforehand; ``random_notes``: its notes are others each time."""
 
     files: Mapping[str, bytes]
     metadata: Mapping[str, Any]
     manifest: Manifest
-    whole: Whole
+    report: Mapping[str, Any]
     undecided: list[str]
     random_notes: bool = False
-
-    @property
-    def report(self) -> dict[str, Any]:
-        """What was changed, for results."""
-        return json.loads(self.files[derived.CHANGES])  # type: ignore[no-any-return]
 
 
 def adapting(client: Client, params: Mapping[str, Any], namespace: str, missing: bool) -> Adapting:
@@ -155,7 +139,7 @@ def derive(
     :raises TritonError: the chart cannot be rendered, or what it comes to cannot be adapted.
     """
     kinds = served_kinds(client)
-    source = _Rendering(helm, target, files, values, (version, kinds), upgrade, missing)
+    source = Rendering(helm, target, files, values, (version, kinds), upgrade, missing)
     first = source.rendered()
     second = first
     stored = {key_of(item, target.namespace): item for item in former}
@@ -207,7 +191,7 @@ def derive(
         Manifest(
             tuple(item for item in objects if not hook_of(item)), tuple(item for item in objects if hook_of(item))
         ),
-        whole,
+        report,
         [*report["undecidable"], *_made_anew(settled, stored)],
         first.notes != second.notes,
     )
@@ -250,91 +234,6 @@ def _made_anew(settled: Settled, stored: Mapping[Key, Any]) -> Iterator[str]:
                 f"{key[1]} {key[3]} has a random value ({'.'.join(map(str, path))}) that is made anew, since nobody can tell what of the former one "
                 "stays."
             )
-
-
-class _Rendering:
-    """How helm renders a chart for a cluster whose kinds are known."""
-
-    def __init__(
-        self,
-        helm: Program,
-        target: Target,
-        files: Mapping[str, bytes],
-        values: Mapping[str, Any],
-        cluster: tuple[str, frozenset[tuple[str, str]]],
-        upgrade: bool,
-        missing: bool,
-    ) -> None:
-        self._helm, self._values, self._upgrade = helm, values, upgrade
-        self._named = target.chart
-        version, kinds = cluster
-        served = sorted({api for api, _kind in kinds} | {f"{api}/{kind}" for api, kind in kinds})
-        self._cluster = (version, served)
-        self._lookup = not missing and bool(undecidable.looking_templates(charts.templates(files)))
-        self._crds = charts.brings_kinds(files)
-        prepared = self._prepared(files, values)
-        folder = write(prepared, helm.folder("original"))
-        self._target = Target(target.name, target.namespace, str(folder))
-
-    def _prepared(self, files: Mapping[str, bytes], values: Mapping[str, Any]) -> dict[str, bytes]:
-        found, needed = without_missing(files, values)
-        if needed:
-            one = needed[0]
-            off = f", or switch it off by {one.switch}: false in the values" if one.switch else ""
-            source = f" ({one.repository})" if one.repository else ""
-            raise TritonError(
-                f"Chart {self._named} needs chart {one.name} {one.version}{source}, which is not in its folder charts; fetch it with "
-                f"helm dependency build{off}. {helm_failure.UNWRITTEN}"
-            )
-        if "templates/NOTES.txt" in found:
-            found[rendered.NOTES_TEMPLATE] = rendered.NOTES_SOURCE.encode()
-        return found
-
-    def rendered(self) -> rendered.Rendered:
-        """What the chart comes to; random values are others each time.
-
-        :raises TritonError: helm cannot render it.
-        """
-        if not self._lookup or int(self._helm.major) == 3:
-            return rendered.read(self._output(self._lookup), "the rendered chart")
-        found = rendered.read(self._kept(), "the rendered chart")
-        if not self._crds:
-            return found
-        plain_ = rendered.read(self._output(False), "the rendered chart")
-        return rendered.Rendered(found.objects, plain_.crds, found.notes)
-
-    def _output(self, lookup: bool) -> str:
-        command = helm_command.capture(self._target, int(self._helm.major), self._upgrade, self._cluster, lookup)
-        said = self._helm.run(command, self._values)
-        if said.code:
-            raise TritonError(helm_failure.unrendered(said.errors, self._named))
-        return said.output
-
-    def _kept(self) -> str:
-        """What helm 4 hands to a post-renderer, before it asks the cluster whether it serves all kinds."""
-        plugins = self._helm.folder("plugins")
-        write({f"{_KEEPER}/plugin.yaml": json.dumps(_PLUGIN).encode()}, plugins)
-        kept = self._helm.folder("kept") / "manifests"
-        kept.unlink(missing_ok=True)
-        command = helm_command.capture(self._target, int(self._helm.major), self._upgrade, self._cluster, True, _KEEPER)
-        more = {"HELM_PLUGINS": str(plugins), _KEPT: str(kept)}
-        said = self._helm.run(command, self._values, more=more)
-        if not kept.is_file():
-            raise TritonError(helm_failure.unrendered(said.errors, self._named))
-        return kept.read_text(encoding="utf-8")
-
-
-def write(files: Mapping[str, bytes], folder: Path) -> Path:
-    """Write files by their paths below a folder, and return that."""
-    for path, content in files.items():
-        place = folder / path
-        if not place.resolve().is_relative_to(folder.resolve()):
-            raise TritonError(f"File {path!r} of the chart lies outside of the chart. {helm_failure.UNWRITTEN}")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if derived.is_secret(path):
-            place.touch(0o600)
-        place.write_bytes(content)
-    return folder
 
 
 def plain(step: Step) -> dict[str, Any]:

@@ -186,10 +186,10 @@ def target_of(helm: Program, ask: Asked, wanted: Wanted | None) -> Target:
     """The release with the chart to install on this machine: the one that was named, or the one that was made of it."""
     if wanted is None or wanted.files is None:
         return ask.chart.local
-    from . import derivation
+    from .rendering import write
 
     named = ask.chart.named
-    return Target(named.name, named.namespace, str(derivation.write(wanted.files, helm.folder("adapted"))))
+    return Target(named.name, named.namespace, str(write(wanted.files, helm.folder("adapted"))))
 
 
 def _stored_manifest(newest: Stored) -> Manifest:

@@ -31,11 +31,11 @@ template:
       - name: {{ .job }}
         image: {{ .image }}
         imagePullPolicy: Never
-        command: [sh, -ec, 'echo {{ .job }} > /work/done; cat /work/done']
+        command: [sh, -ec, 'echo {{ .job }} > /scratch/done; cat /scratch/done']
         resources:
           requests: {cpu: 10m, memory: 16Mi}
         volumeMounts:
-          - {name: work, mountPath: /work}
+          - {name: work, mountPath: /scratch}
     volumes:
       - name: work
         emptyDir: {}

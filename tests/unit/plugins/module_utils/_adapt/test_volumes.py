@@ -47,7 +47,7 @@ def test_a_directory_of_a_node_becomes_a_claim() -> None:
 
 
 def test_what_was_read_only_stays_so() -> None:
-    source = {**NFS, "nfs": {**NFS["nfs"], "readOnly": True}}  # type: ignore[dict-item]
+    source = {**NFS, "nfs": {**NFS["nfs"], "readOnly": True}}
     assert place(source, {}).volume["persistentVolumeClaim"]["readOnly"] is True
 
 

@@ -19,7 +19,7 @@ from ansible_collections.inferops.triton.plugins.module_utils._helm.program impo
 from ansible_collections.inferops.triton.plugins.module_utils._kube.client import Client, connect
 from ansible_collections.inferops.triton.plugins.module_utils._release.helm_command import Target
 from ansible_collections.inferops.triton.plugins.module_utils._release.stored import Stored
-from ansible_collections.inferops.triton.plugins.module_utils._run import derivation
+from ansible_collections.inferops.triton.plugins.module_utils._run import derivation, rendering
 from ansible_collections.inferops.triton.plugins.module_utils._run.derivation import Derived
 from ansible_collections.inferops.triton.tests.unit.plugins.fake_api import FakeApi
 from ansible_collections.inferops.triton.tests.unit.plugins.fake_helm import FakeHelm
@@ -164,7 +164,7 @@ def test_a_chart_that_cannot_be_adapted(api: FakeApi, helm: FakeHelm) -> None:
         derived(api, helm, CHART)
     assert caught.value.message.startswith("Chart /charts/c cannot be adapted safely. Deployment server: ")
     assert "Nothing was written" in caught.value.message
-    assert [one["name"] for one in caught.value.details["refusals"]] == ["server"]  # type: ignore[attr-defined]
+    assert [one["name"] for one in caught.value.details["refusals"]] == ["server"]
 
 
 def test_a_refusal_names_each_object_its_reasons_and_the_scc() -> None:
@@ -174,7 +174,7 @@ def test_a_refusal_names_each_object_its_reasons_and_the_scc() -> None:
         "Chart c cannot be adapted safely. Deployment d: a.; b. Job j: it is admitted as it is, but not as asked. "
     )
     assert "(Deployment d: r-d)" in error.message
-    assert error.details["refusals"][0]["scc"] == scc  # type: ignore[index]
+    assert error.details["refusals"][0]["scc"] == scc
 
 
 def test_helm_refuses_the_chart(api: FakeApi, helm: FakeHelm) -> None:
@@ -247,7 +247,7 @@ def test_the_namespaces_numbers_count_where_they_are_written_down(api: FakeApi, 
 
 
 def test_files_are_written_below_a_folder(tmp_path: Path) -> None:
-    assert derivation.write({"a/b": b"1", "c": b"2"}, tmp_path) == tmp_path
+    assert rendering.write({"a/b": b"1", "c": b"2"}, tmp_path) == tmp_path
     assert (tmp_path / "a" / "b").read_bytes() == b"1"
 
 
