@@ -58,7 +58,11 @@ class Adapting:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A chart of adapted objects; ``report``: what was changed, for results; ``undecided``: sentences about what nobody can tell beforehand; ``random_notes``: its notes are others each time."""
+    """A chart of adapted objects.
+
+    ``report``: what was changed, for results; ``undecided``: sentences about what nobody can tell beforehand; ``random_notes``: its notes are
+    others each time.
+    """
 
     files: Mapping[str, bytes]
     metadata: Mapping[str, Any]
